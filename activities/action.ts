@@ -1,0 +1,77 @@
+import type { z } from "zod";
+import type { ActionFacts } from "../domain/catalogue.ts";
+import type { Effects, Json, StepRequest } from "../domain/plan.ts";
+import type { TimelineEvent } from "../domain/timeline.ts";
+import type { Store } from "../store/index.ts";
+import type { ZoomClient } from "../zoom/client.ts";
+
+/** One authorised Zoom account, with the users that host its meetings. */
+export type ZoomAccount = { client: ZoomClient; hosts: readonly string[] };
+
+/** What an action's code may use. */
+export type ActionContext = {
+  zoom: ZoomAccount;
+  store: Store;
+  request: StepRequest;
+  /** Which try of the activity this is, from 1. */
+  attempt: number;
+  nowMs: number;
+  /** Aborted when the step is cancelled or the worker shuts down. */
+  signal: AbortSignal;
+};
+
+/** What belongs on the timeline; who, when and which step is added in one place. */
+export type EventDraft = Pick<TimelineEvent, "kind" | "title" | "detail" | "data" | "links"> & {
+  /** An identity of Zoom's, for what several may report. Without it, the step's own. */
+  id?: string;
+};
+
+export type ActionOutcome<Output> = {
+  outputs: Output;
+  /** What the timeline says of it; more than one when the result has a second side worth a line. */
+  events: EventDraft[];
+  effects?: Effects;
+};
+
+/** An action: data first, code last. */
+export type Action<
+  Input extends z.ZodObject = z.ZodObject,
+  Output extends z.ZodObject = z.ZodObject,
+> = ActionFacts & {
+  input: Input;
+  output: Output;
+  run(context: ActionContext, input: z.output<Input>): Promise<ActionOutcome<z.input<Output>>>;
+};
+
+/** An action whose input was not checked yet: what the catalogue holds. */
+export type AnyAction = ActionFacts & {
+  perform(
+    context: ActionContext,
+    input: { [field: string]: Json },
+  ): Promise<ActionOutcome<{ [field: string]: Json }>>;
+};
+
+/** Input that does not fit the action's schema, found when its templates are filled in. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+  readonly error: z.ZodError;
+  constructor(error: z.ZodError) {
+    super("the step's input does not fit the action");
+    this.error = error;
+  }
+}
+
+export const defineAction = <Input extends z.ZodObject, Output extends z.ZodObject>(
+  action: Action<Input, Output>,
+): AnyAction => {
+  const { run, ...facts } = action;
+  return {
+    ...facts,
+    perform: async (context, raw) => {
+      const parsed = action.input.safeParse(raw);
+      if (!parsed.success) throw new InputError(parsed.error);
+      const outcome = await run(context, parsed.data);
+      return { ...outcome, outputs: outcome.outputs as { [field: string]: Json } };
+    },
+  };
+};

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { durationPattern } from "../domain/duration.ts";
+
+/** Fields that several actions share, with Zoom's limits. */
+
+/** Zoom's meeting ids are numbers of 10 or 11 digits, which people paste with spaces. */
+export const meetingIdField = z
+  .union([z.string(), z.number()])
+  .transform((given) => String(given).replaceAll(/[\s-]/g, ""))
+  .pipe(z.string().regex(/^\d{9,12}$/, "a Zoom meeting id: 9 to 12 digits"))
+  .meta({ title: "Meeting id", examples: ["{{incident.bridge.meeting_id}}"] });
+
+const emptyAsAbsent = z
+  .string()
+  .trim()
+  .transform((text) => text || undefined);
+
+/** A person as incidents have them, or just an email. Whoever has no email is reported, not refused. */
+export const personField = z.union([
+  z.string().transform((email) => ({ name: undefined, email: email.trim() || undefined })),
+  z
+    .object({ name: emptyAsAbsent.nullish(), email: emptyAsAbsent.nullish() })
+    .transform(({ name, email }) => ({ name: name ?? undefined, email: email ?? undefined })),
+]);
+
+export type PersonField = z.output<typeof personField>;
+
+/** A list of people; a list within the list (`{{incident.responders}}`) is taken as its members. */
+export const peopleField = z
+  .union([personField, z.array(z.union([personField, z.array(personField), z.null()]))])
+  .transform((given) => {
+    const people = [given].flat(2).filter((person) => person !== null);
+    const seen = new Set<string>();
+    return people.filter(({ email, name }) => {
+      const key = (email ?? name ?? "").toLowerCase();
+      return key !== "" && !seen.has(key) && seen.add(key);
+    });
+  })
+  .meta({ title: "People", examples: ["{{incident.responders}}", ["ana@example.com"]] });
+
+export const durationField = z.string().regex(durationPattern, "a duration such as 15m, 1h30m or 2d");

@@ -1,0 +1,81 @@
+import { ApplicationFailure, Context } from "@temporalio/activity";
+import type { StepRequest, StepResult } from "../domain/plan.ts";
+import type { TimelineEvent } from "../domain/timeline.ts";
+import type { Store } from "../store/index.ts";
+import type { ActionContext, ActionOutcome, AnyAction, EventDraft, ZoomAccount } from "./action.ts";
+import { stepFailure } from "./stepFailure.ts";
+
+export type PerformDeps = { store: Store; zoom: ZoomAccount; nowMs: () => number };
+
+const heartbeatEveryMs = 4000;
+
+/**
+ * The one wrapper around every action: runs it, writes its timeline events right when Zoom has answered, and turns
+ * what went wrong into a failure that Temporal retries or not.
+ */
+export const performAction =
+  (deps: PerformDeps, action: AnyAction) =>
+  async (request: StepRequest): Promise<StepResult> => {
+    const { info, cancellationSignal, heartbeat } = Context.current();
+    const context: ActionContext = {
+      ...deps,
+      request,
+      attempt: info.attempt,
+      nowMs: deps.nowMs(),
+      signal: cancellationSignal,
+    };
+    const beat = setInterval(heartbeat, heartbeatEveryMs);
+    try {
+      const { outputs, events, effects } = await action.perform(context, request.input);
+      await deps.store.timeline.append(request.incidentId, placed(context, events));
+      return { outputs, ...(effects && { effects }) };
+    } catch (error) {
+      const failed = stepFailure(error, action);
+      if (info.attempt === 1 && !failed.nonRetryable) await sayRetrying(context, failed);
+      throw failed;
+    } finally {
+      clearInterval(beat);
+    }
+  };
+
+const placed = ({ request, nowMs }: ActionContext, drafts: EventDraft[]): TimelineEvent[] =>
+  drafts.map(({ id, ...draft }) => ({
+    ...draft,
+    id: id ?? `${request.executionId}/${request.step}/${draft.kind}`,
+    at: new Date(nowMs).toISOString(),
+    source: {
+      type: "execution",
+      execution_id: request.executionId,
+      runbook: request.runbook,
+      step: request.step,
+    },
+  }));
+
+/** What is merely not there yet is no trouble worth a line. */
+const quietTypes: ReadonlySet<string> = new Set(["not_ready"]);
+
+/** After the first failed try people learn that it is tried again, and where to meet until then. */
+const sayRetrying = async (context: ActionContext, failed: ApplicationFailure): Promise<void> => {
+  if (quietTypes.has(failed.type ?? "")) return;
+  const { request, store } = context;
+  const link = request.fallback?.join_url;
+  const events: EventDraft[] = [
+    {
+      id: `${request.executionId}/${request.step}/step.retrying/${request.round}`,
+      kind: "step.retrying",
+      title: `Trying again: ${request.title}`,
+      detail: failed.message,
+      data: { code: failed.type },
+    },
+  ];
+  if (typeof link === "string") {
+    events.push({
+      kind: "bridge.fallback",
+      title: "Meet on the fallback bridge until Zoom's is ready",
+      links: [{ title: "Join the fallback bridge", url: link }],
+    });
+  }
+  await store.timeline.append(request.incidentId, placed(context, events)).catch(() => undefined);
+};
+
+export type { ActionOutcome };

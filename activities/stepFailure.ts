@@ -1,0 +1,51 @@
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from "@temporalio/common";
+import type { Failure } from "../domain/failures.ts";
+import { failure } from "../domain/failures.ts";
+import { problemsOf } from "../domain/problems.ts";
+import { ZoomError } from "../zoom/errors.ts";
+import type { AnyAction } from "./action.ts";
+import { InputError } from "./action.ts";
+
+/** The one place where errors become Temporal's failures. What people read of them is in `details[0]`. */
+export const stepFailure = (error: unknown, action: AnyAction): ApplicationFailure => {
+  // Cancellation and failures that were made on purpose pass as they are.
+  if (error instanceof CancelledFailure) throw error;
+  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof ZoomError) return zoomFailure(error);
+  if (error instanceof InputError) return inputFailure(error, action);
+  const message = error instanceof Error ? error.message : String(error);
+  return applicationFailure(failure("internal", message), { nonRetryable: false });
+};
+
+type Retry = { nonRetryable: boolean; retryAfterMs?: number | undefined; benign?: boolean };
+
+const applicationFailure = (
+  detail: Failure,
+  { nonRetryable, retryAfterMs, benign }: Retry,
+): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: detail.code,
+    message: detail.message,
+    nonRetryable,
+    details: [detail],
+    ...(retryAfterMs !== undefined && { nextRetryDelay: retryAfterMs }),
+    ...(benign && { category: ApplicationFailureCategory.BENIGN }),
+  });
+
+const zoomFailure = (error: ZoomError): ApplicationFailure =>
+  applicationFailure(
+    failure(error.code, error.message, {
+      ...(error.field !== undefined && { field: error.field }),
+      ...(error.scopes !== undefined && { scopes: error.scopes }),
+    }),
+    { nonRetryable: !error.retryable, retryAfterMs: error.retryAfterMs, benign: error.code === "not_ready" },
+  );
+
+const inputFailure = ({ error }: InputError, action: AnyAction): ApplicationFailure => {
+  const problems = problemsOf(error, action.input);
+  const message = problems.map(({ path, message: text }) => `${path} ${text}`).join("; ");
+  const field = problems[0]?.path;
+  return applicationFailure(failure("invalid_input", `${action.key}: ${message}.`, field ? { field } : {}), {
+    nonRetryable: true,
+  });
+};

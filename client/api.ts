@@ -1,0 +1,85 @@
+import type { Bridge, Incident, IncidentStatus } from "../domain/incident.ts";
+import type { LintMark } from "../domain/lint.ts";
+import type { MeetingFacts, MeetingMade, Execution, Json } from "../domain/plan.ts";
+import type { Runbook } from "../domain/runbook.ts";
+import type { Severity } from "../domain/severity.ts";
+import type { RecordedEvent } from "../domain/timeline.ts";
+
+/** What the HTTP API answers, once for the gateway that says it and the client that hears it. */
+
+export type IncidentSummary = {
+  incident: Incident;
+  bridge: Bridge | null;
+  /** The sequence number of the newest timeline event; 0 when there is none. */
+  last_seq: number;
+};
+
+export type IncidentQuery = {
+  severity?: Severity | undefined;
+  status?: IncidentStatus | undefined;
+  /** true: neither resolved nor closed; false: resolved or closed. */
+  open?: boolean | undefined;
+  q?: string | undefined;
+  limit?: number | undefined;
+  before?: string | undefined;
+};
+
+export type IncidentPage = { incidents: IncidentSummary[]; next: string | null };
+
+export type MeetingView = {
+  meeting_id: string;
+  topic: string;
+  purpose: MeetingMade["purpose"];
+  join_url: string;
+  passcode: string | null;
+  host: string;
+  execution_id: string;
+  step: string;
+  created_at: string;
+  state: MeetingFacts["state"];
+  head_count: number;
+  ended_sessions: number;
+  recording_ready: boolean;
+};
+
+/** Where people look at it; `workflow` only when the gateway knows Temporal's UI. */
+export type Links = { self: string; workflow?: string | undefined };
+
+export type IncidentDetail = IncidentSummary & {
+  executions: Execution[];
+  meetings: MeetingView[];
+  links: Links;
+};
+
+export type IncidentAnswer = { incident: Incident; links: Links };
+
+/** `next`: the sequence number to ask after for what comes then. */
+export type TimelinePage = { events: RecordedEvent[]; next: number };
+
+/** `live`: asked from the workflow just now; otherwise what was last written down. */
+export type ExecutionAnswer = { execution: Execution; live: boolean; links: Links };
+
+export type ExecutionStarted = { execution_id: string; links: Links };
+
+export type StepCommandName = "retry" | "skip" | "approve" | "cancel";
+
+export type RunbookView = { runbook: Runbook; version: number; updated_at: string; updated_by: string };
+
+export type RunbookDetail = RunbookView & { source: string };
+
+export type RunbookSaved = { runbook: Runbook; version: number; changed: boolean; marks: LintMark[] };
+
+export type LintAnswer = { ok: boolean; marks: LintMark[] };
+
+export type ActionView = {
+  key: string;
+  title: string;
+  description: string;
+  category: string;
+  effect: "read" | "idempotent" | "create";
+  scopes: readonly (readonly string[])[];
+  /** JSON schemas. */
+  input: object;
+  output: object;
+  example: { [field: string]: Json };
+};

@@ -1,0 +1,169 @@
+import axios from "axios";
+import type { AxiosInstance, AxiosRequestConfig } from "axios";
+import type { Declaration, IncidentPatch } from "../domain/incident.ts";
+import type { Json } from "../domain/plan.ts";
+import type { RecordedEvent } from "../domain/timeline.ts";
+import type {
+  ActionView,
+  ExecutionAnswer,
+  ExecutionStarted,
+  IncidentAnswer,
+  IncidentDetail,
+  IncidentPage,
+  IncidentQuery,
+  LintAnswer,
+  RunbookDetail,
+  RunbookSaved,
+  RunbookView,
+  StepCommandName,
+  TimelinePage,
+} from "./api.ts";
+import type { Problem } from "./errors.ts";
+import { ApiError } from "./errors.ts";
+import { readEvents } from "./eventStream.ts";
+
+export type HttpClientOptions = {
+  /** Where the gateway is: `http://127.0.0.1:8080`. */
+  url: string;
+  apiKey?: string | undefined;
+  timeoutMs?: number;
+};
+
+export type DeclarationInput = Omit<Declaration, "severity"> & { severity: string };
+
+/** The HTTP API, typed. Everything rejects with `ApiError`. */
+export type HttpClient = ReturnType<typeof createHttpClient>;
+
+const unreachable = (url: string, error: unknown): ApiError => {
+  const cause = error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : undefined;
+  const detail = `No answer from ${url}${cause ? ` (${cause})` : ""}. Is the gateway running there?`;
+  return new ApiError({ status: 0, title: "The gateway cannot be reached", detail }, { cause: error });
+};
+
+const isProblem = (body: unknown): body is Problem =>
+  typeof body === "object" && body !== null && "title" in body && "detail" in body;
+
+const refused = (status: number, body: unknown): ApiError =>
+  isProblem(body)
+    ? new ApiError({ ...body, status })
+    : new ApiError({ status, title: `HTTP ${status}`, detail: `The server answered with status ${status}.` });
+
+const at = (...parts: string[]): string => `/api/${parts.map(encodeURIComponent).join("/")}`;
+
+const createCall = (http: AxiosInstance, url: string) => {
+  return async <Answer>(config: AxiosRequestConfig): Promise<Answer> => {
+    const response = await http.request<Answer>(config).catch((error: unknown) => {
+      throw unreachable(url, error);
+    });
+    if (response.status >= 400) throw refused(response.status, response.data);
+    return response.data;
+  };
+};
+
+type Call = ReturnType<typeof createCall>;
+
+/** One connection of the stream; ends when the server ends it. */
+const streamOf = (call: Call, http: AxiosInstance, url: string) =>
+  async function* stream(
+    id: string,
+    after: number,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<RecordedEvent> {
+    const response = await http
+      .request<AsyncIterable<Buffer>>({
+        url: `${at("incidents", id, "timeline")}/stream`,
+        params: { after },
+        responseType: "stream",
+        timeout: 0,
+        ...(signal && { signal }),
+      })
+      .catch((error: unknown) => {
+        throw unreachable(url, error);
+      });
+    // The body of an error is a stream too: the list says the same as text.
+    if (response.status >= 400) {
+      await call({ url: at("incidents", id, "timeline"), params: { after, limit: 1 } });
+      throw refused(response.status, undefined);
+    }
+    for await (const { event, data } of readEvents(response.data)) {
+      if (event === "timeline") yield JSON.parse(data) as RecordedEvent;
+    }
+  };
+
+const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+
+const mayPass = (error: unknown): boolean =>
+  !(error instanceof ApiError) || error.status === 0 || error.status === 429 || error.status >= 500;
+
+export const createHttpClient = ({ url, apiKey, timeoutMs = 30_000 }: HttpClientOptions) => {
+  const http = axios.create({
+    baseURL: url.replace(/\/$/, ""),
+    timeout: timeoutMs,
+    validateStatus: () => true,
+    maxRedirects: 0,
+    headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+  });
+  const call = createCall(http, url);
+  const stream = streamOf(call, http, url);
+  const yaml = { headers: { "content-type": "application/yaml" } };
+
+  return {
+    declareIncident: (declaration: DeclarationInput) =>
+      call<IncidentAnswer>({ method: "POST", url: at("incidents"), data: declaration }),
+    changeIncident: (id: string, patch: Omit<IncidentPatch, "severity"> & { severity?: string }) =>
+      call<IncidentAnswer>({ method: "PATCH", url: at("incidents", id), data: patch }),
+    incidents: (query: IncidentQuery = {}) => call<IncidentPage>({ url: at("incidents"), params: query }),
+    incident: (id: string) => call<IncidentDetail>({ url: at("incidents", id) }),
+    timeline: (id: string, page: { after?: number; limit?: number } = {}) =>
+      call<TimelinePage>({ url: at("incidents", id, "timeline"), params: page }),
+
+    /** The timeline as it grows, for ever; a lost connection is taken up where it was. */
+    async *followTimeline(
+      id: string,
+      { after = 0, signal }: { after?: number; signal?: AbortSignal } = {},
+    ): AsyncGenerator<RecordedEvent> {
+      let seen = after;
+      for (let lost = 0; !signal?.aborted; lost += 1) {
+        if (lost > 0) await pause(Math.min(500 * 2 ** lost, 15_000), signal);
+        try {
+          for await (const event of stream(id, seen, signal)) {
+            lost = 0;
+            seen = event.seq;
+            yield event;
+          }
+        } catch (error) {
+          if (signal?.aborted) return;
+          // The first connection must work, so that a wrong URL is said at once.
+          if (!mayPass(error) || seen === after) throw error;
+        }
+      }
+    },
+
+    actions: () => call<{ actions: ActionView[] }>({ url: at("actions") }),
+    runbooks: () => call<{ runbooks: RunbookView[] }>({ url: at("runbooks") }),
+    runbook: (key: string) => call<RunbookDetail>({ url: at("runbooks", key) }),
+    lintRunbook: (text: string) =>
+      call<LintAnswer>({ ...yaml, method: "POST", url: at("runbooks", "lint"), data: text }),
+    applyRunbook: (key: string, text: string) =>
+      call<RunbookSaved>({ ...yaml, method: "PUT", url: at("runbooks", key), data: text }),
+    removeRunbook: (key: string) => call<void>({ method: "DELETE", url: at("runbooks", key) }),
+    executeRunbook: (incidentId: string, key: string, inputs: { [name: string]: Json } = {}) =>
+      call<ExecutionStarted>({
+        method: "POST",
+        url: at("incidents", incidentId, "runbooks", key, "executions"),
+        data: { inputs },
+      }),
+
+    execution: (id: string) => call<ExecutionAnswer>({ url: at("executions", id) }),
+    command: (name: StepCommandName, id: string, step?: string) =>
+      call<ExecutionAnswer>({
+        method: "POST",
+        url: at("executions", id, name),
+        data: step === undefined ? {} : { step },
+      }),
+  };
+};

@@ -1,0 +1,144 @@
+import { randomBytes } from "node:crypto";
+import { Client, Connection } from "@temporalio/client";
+import { NativeConnection, Runtime } from "@temporalio/worker";
+import { catalogue } from "../activities/actions/index.ts";
+import { createRunbooksClient } from "../client/temporal.ts";
+import { hasZoomCredentials, webhookSecretTokens, zoomConfig } from "../config.ts";
+import { taskQueue } from "../domain/messages.ts";
+import { buildGateway } from "../gateway/app.ts";
+import { startSimulator } from "../simulator/app.ts";
+import type { Store } from "../store/index.ts";
+import { openStore } from "../store/index.ts";
+import { createWorker } from "../worker/worker.ts";
+import type { ZoomSettings } from "../worker/zoomAccount.ts";
+import { serverToServerAccount } from "../worker/zoomAccount.ts";
+import { freePort } from "./ports.ts";
+import type { TemporalServer } from "./temporalServer.ts";
+import { startTemporal } from "./temporalServer.ts";
+
+export type Embedded = {
+  url: string;
+  apiKey: string;
+  temporal: TemporalServer;
+  /** The stand-in for Zoom; absent when a real account is used. */
+  simulatorUrl: string | undefined;
+  store: Store;
+  close(): Promise<void>;
+};
+
+const simulatorSecret = "sim-webhook-secret";
+
+/** The simulator's default app: it stands in its README and opens nothing else. */
+const simulated = (url: string): ZoomSettings => ({
+  apiUrl: `${url}/v2`,
+  oauthUrl: `${url}/oauth`,
+  accountId: "sim-account",
+  clientId: "sim-client",
+  clientSecret: "sim-secret",
+  hosts: [1, 2, 3, 4, 5].map((n) => `host${n}@example.com`),
+});
+
+/** What was started, ended in reverse order; one that fails to end does not keep the others from it. */
+const teardown = () => {
+  const steps: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of steps.splice(0).toReversed()) await step().catch(() => undefined);
+  };
+  return { later: (step: () => Promise<unknown>) => void steps.push(step), close };
+};
+
+/** Everything on this machine: Temporal's dev server, the store in memory, worker, gateway and, unless real, Zoom. */
+export const startEmbedded = async (say: (text: string) => void): Promise<Embedded> => {
+  const { later, close } = teardown();
+  try {
+    say("starting Temporal");
+    const temporal = await startTemporal();
+    later(() => temporal.close());
+
+    const simulator = hasZoomCredentials() ? undefined : await startSimulator({ clock: { scale: 1 } });
+    if (simulator) later(() => simulator.close());
+    say(
+      simulator
+        ? "starting a stand-in for Zoom, the store, a worker and the gateway"
+        : "using your Zoom account",
+    );
+
+    const store = await openStore({});
+    later(() => store.close());
+    await startWorker(temporal, store, simulator ? simulated(simulator.url) : zoomConfig(), later);
+    const apiKey = `demo-${randomBytes(16).toString("hex")}`;
+    const url = await startGateway(
+      temporal,
+      store,
+      apiKey,
+      simulator ? [simulatorSecret] : webhookSecretTokens(),
+      later,
+    );
+    if (simulator) await subscribe(simulator.url, `${url}/webhooks/zoom`);
+    return { url, apiKey, temporal, simulatorUrl: simulator?.url, store, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+type Later = ReturnType<typeof teardown>["later"];
+
+const startWorker = async (
+  temporal: TemporalServer,
+  store: Store,
+  zoom: ZoomSettings,
+  later: Later,
+): Promise<void> => {
+  Runtime.install({ shutdownSignals: [], logger: { level: "ERROR" } as never });
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  later(() => connection.close());
+  const worker = await createWorker({
+    connection,
+    namespace: "default",
+    store,
+    zoom: serverToServerAccount(zoom),
+  });
+  const running = worker.run();
+  later(async () => {
+    worker.shutdown();
+    await running;
+  });
+};
+
+const startGateway = async (
+  temporal: TemporalServer,
+  store: Store,
+  adminApiKey: string,
+  secretTokens: string[],
+  later: Later,
+): Promise<string> => {
+  const connection = await Connection.connect({ address: temporal.address });
+  later(() => connection.close());
+  const client = new Client({ connection });
+  const port = await freePort(8080);
+  const url = `http://127.0.0.1:${port}`;
+  const gateway = await buildGateway({
+    store,
+    runbooks: createRunbooksClient(client, { taskQueue }),
+    catalogue,
+    webhooks: { secretTokens: () => secretTokens },
+    links: { publicUrl: url, temporalUiUrl: temporal.uiUrl },
+    ready: async () => ({ database: true, temporal: true }),
+    adminApiKey,
+  });
+  later(() => gateway.close());
+  await gateway.listen({ port, host: "127.0.0.1" });
+  return url;
+};
+
+/** Tells the simulator where webhooks go; it checks the address first, as Zoom does. */
+const subscribe = async (simulatorUrl: string, url: string): Promise<void> => {
+  const answer = await fetch(`${simulatorUrl}/_sim/webhooks`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ url, secretToken: simulatorSecret }),
+  });
+  const { validated, reason } = (await answer.json()) as { validated: boolean; reason?: string };
+  if (!validated) throw new Error(`The gateway's webhook address was not accepted: ${reason}`);
+};

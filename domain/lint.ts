@@ -1,0 +1,97 @@
+import { LineCounter, parseDocument } from "yaml";
+import type { Catalogue } from "./catalogue.ts";
+import { lintSteps } from "./lintSteps.ts";
+import type { Json } from "./plan.ts";
+import { pathText, problemsOf } from "./problems.ts";
+import type { Runbook } from "./runbook.ts";
+import { runbookSchema } from "./runbook.ts";
+
+/** One mark of the linter. Errors keep a runbook from being saved; warnings say what may fail. */
+export type LintMark = {
+  level: "error" | "warning" | "advice";
+  /** Where: `steps[1].input.topic`. Empty for the whole document. */
+  path: string;
+  message: string;
+  /** From 1, when the document is a text. */
+  line?: number;
+  column?: number;
+  nearest?: string;
+};
+
+export type Mark = Omit<LintMark, "line" | "column" | "path"> & { keys: PropertyKey[] };
+
+export type LintOutcome = { runbook?: Runbook; marks: LintMark[] };
+
+/** A document is bounded before it is parsed: aliases of YAML can grow without end. */
+const parseOptions = { maxAliasCount: 50, prettyErrors: false, uniqueKeys: true } as const;
+
+type Parsed = {
+  value: Json;
+  lineOf: (keys: PropertyKey[]) => { line?: number; column?: number };
+  marks: LintMark[];
+};
+
+const parse = (text: string): Parsed => {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { ...parseOptions, lineCounter: lines });
+  const placeAt = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const marks = document.errors.map(({ message, pos }): LintMark => ({
+    level: "error",
+    path: "",
+    message: `is no valid YAML: ${message}`,
+    ...placeAt(pos[0]),
+  }));
+  const lineOf = (keys: PropertyKey[]) => {
+    // What is missing has no place of its own: point at the nearest thing around it that has one.
+    for (let length = keys.length; length >= 0; length -= 1) {
+      const node = document.getIn(keys.slice(0, length), true) as
+        | { range?: [number, number, number] }
+        | undefined;
+      if (node?.range) return placeAt(node.range[0]);
+    }
+    return {};
+  };
+  if (marks.length > 0) return { value: null, lineOf, marks };
+  return { ...valueOf(() => document.toJS(parseOptions) as Json), lineOf };
+};
+
+const valueOf = (read: () => Json): Pick<Parsed, "value" | "marks"> => {
+  try {
+    return { value: read(), marks: [] };
+  } catch (error) {
+    return {
+      value: null,
+      marks: [{ level: "error", path: "", message: `is no valid YAML: ${(error as Error).message}` }],
+    };
+  }
+};
+
+/** Checks a runbook as text, YAML and JSON alike. The runbook comes back when there is no error in its form. */
+export const lintRunbook = (text: string, catalogue: Catalogue): LintOutcome => {
+  const { value, lineOf, marks } = parse(text);
+  if (marks.length > 0) return { marks };
+  const place = ({ keys, ...mark }: Mark): LintMark => ({ ...mark, path: pathText(keys), ...lineOf(keys) });
+  const checked = lintDocument(value, catalogue);
+  return { ...(checked.runbook && { runbook: checked.runbook }), marks: checked.marks.map(place) };
+};
+
+/** Checks a runbook that was parsed already. */
+export const lintDocument = (value: unknown, catalogue: Catalogue): { runbook?: Runbook; marks: Mark[] } => {
+  const parsed = runbookSchema.safeParse(value);
+  if (!parsed.success) {
+    const marks = problemsOf(parsed.error, runbookSchema).map(({ message, nearest, keys }): Mark => ({
+      level: "error",
+      message,
+      keys,
+      ...(nearest && { nearest }),
+    }));
+    return { marks };
+  }
+  return { runbook: parsed.data, marks: lintSteps(parsed.data, catalogue) };
+};
+
+export const hasErrors = (marks: readonly { level: string }[]): boolean =>
+  marks.some(({ level }) => level === "error");

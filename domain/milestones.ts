@@ -1,0 +1,92 @@
+import { durationText } from "./duration.ts";
+import type { MeetingLife, MeetingSession } from "./meetingLife.ts";
+import type { TimelineEvent, TimelineKind } from "./timeline.ts";
+
+/** Which meeting the milestones are of. */
+export type MilestoneScope = { meetingId: string; topic: string; expected: string[] };
+
+/**
+ * What of a meeting belongs on the timeline: milestones, never single joins and leaves. Each has Zoom's identity in
+ * its id, so that a webhook and a look at Zoom that tell the same are recorded once.
+ */
+export const milestonesBetween = (
+  before: MeetingLife,
+  after: MeetingLife,
+  scope: MilestoneScope,
+  atMs: number,
+): TimelineEvent[] => {
+  const sessions = after.sessions.flatMap((session) =>
+    sessionMilestones(
+      before.sessions.find(({ uuid }) => uuid === session.uuid),
+      session,
+      scope,
+      atMs,
+    ),
+  );
+  const isDeletedNow = after.state === "deleted" && before.state !== "deleted";
+  return isDeletedNow
+    ? [...sessions, event(scope, "meeting.deleted", "", atMs, `${scope.topic} was deleted in Zoom`)]
+    : sessions;
+};
+
+const event = (
+  { meetingId }: MilestoneScope,
+  kind: TimelineKind,
+  uuid: string,
+  atMs: number,
+  title: string,
+  data?: Record<string, unknown>,
+): TimelineEvent => ({
+  id: `meeting-${meetingId}/${uuid}/${kind}`,
+  kind,
+  at: new Date(atMs).toISOString(),
+  title,
+  ...(data && { data }),
+  source: { type: "meeting", meeting_id: meetingId },
+});
+
+const sessionMilestones = (
+  before: MeetingSession | undefined,
+  session: MeetingSession,
+  scope: MilestoneScope,
+  atMs: number,
+): TimelineEvent[] => {
+  const events: TimelineEvent[] = [];
+  const { uuid, seen, startedAtMs } = session;
+  if (!before) events.push(event(scope, "meeting.started", uuid, startedAtMs, `${scope.topic} is live`));
+  if (seen.length > 0 && (before?.seen.length ?? 0) === 0) {
+    const waited = durationText(Math.max(0, atMs - startedAtMs));
+    const title = `First responder on the call: ${seen[0]}`;
+    events.push(
+      event(scope, "meeting.first_responder", uuid, atMs, title, { email: seen[0], after: waited }),
+    );
+  }
+  const everybody = scope.expected.length > 1 && scope.expected.every((email) => seen.includes(email));
+  if (everybody && (before?.seen.length ?? 0) < seen.length) {
+    const title = `All ${scope.expected.length} responders have been on the call`;
+    events.push(event(scope, "meeting.all_responders", uuid, atMs, title));
+  }
+  if (session.endedAtMs !== undefined && before?.endedAtMs === undefined) events.push(ended(session, scope));
+  return events;
+};
+
+const ended = (session: MeetingSession, scope: MilestoneScope): TimelineEvent => {
+  const endedAtMs = session.endedAtMs ?? session.startedAtMs;
+  const lasted = durationText(Math.max(0, endedAtMs - session.startedAtMs));
+  const missing = scope.expected.filter((email) => !session.seen.includes(email));
+  const milestone = event(
+    scope,
+    "meeting.ended",
+    session.uuid,
+    endedAtMs,
+    `${scope.topic} ended after ${lasted}`,
+    {
+      minutes: Math.round((endedAtMs - session.startedAtMs) / 60_000),
+      joins: session.joins,
+      missing,
+    },
+  );
+  return missing.length > 0
+    ? { ...milestone, detail: `Not seen on the call: ${missing.join(", ")}` }
+    : milestone;
+};

@@ -1,0 +1,84 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { ApiKey, ApiKeyRole, ApiKeys } from "../store/index.ts";
+import type { StartedBy } from "../domain/plan.ts";
+import { ProblemError } from "./problems.ts";
+
+/** Who may call a route. `public` needs no key. */
+export type Access = "public" | ApiKeyRole;
+
+declare module "fastify" {
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- declarations merge as interfaces only
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  // oxlint-disable-next-line typescript/consistent-type-definitions
+  interface FastifyRequest {
+    caller: ApiKey | null;
+  }
+}
+
+const rank: Record<ApiKeyRole, number> = { viewer: 1, responder: 2, admin: 3 };
+
+export const hashOfKey = (key: string): string => createHash("sha256").update(key).digest("hex");
+
+const bearerOf = (header: string | undefined): string | undefined =>
+  /^Bearer +(\S{1,512})$/i.exec(header ?? "")?.[1];
+
+const unknownKey = "Send a valid API key: Authorization: Bearer <key>.";
+
+/** Finds the key by its hash, so nothing secret is compared and time tells nothing. */
+const callerOf = async (request: FastifyRequest, keys: ApiKeys): Promise<ApiKey> => {
+  const given = bearerOf(request.headers.authorization);
+  const caller = given === undefined ? undefined : await keys.findByHash(hashOfKey(given));
+  if (!caller) throw new ProblemError("key-required", unknownKey);
+  return caller;
+};
+
+const authorize = async (request: FastifyRequest, keys: ApiKeys): Promise<void> => {
+  if (request.is404) return;
+  const { access } = request.routeOptions.config;
+  if (access === "public") return;
+  request.caller = await callerOf(request, keys);
+  if (access === undefined || rank[request.caller.role] < rank[access]) {
+    const needed = access ? `This needs the role ${access}` : "Nobody may do this";
+    throw new ProblemError("role-insufficient", `${needed}; the key's role is ${request.caller.role}.`);
+  }
+  if (isDue(request.caller)) await keys.touch(request.caller.id);
+};
+
+/** When a key was last used is kept to the minute; asking the database each time would cost a round trip. */
+const isDue = ({ last_used_at: at }: ApiKey): boolean => at === null || Date.now() - Date.parse(at) > 60_000;
+
+/** Every route says who may call it, or the gateway does not start. */
+export const guardRoutes = (app: FastifyInstance, keys: ApiKeys): void => {
+  app.decorateRequest("caller", null);
+  app.addHook("onRoute", ({ method, url, config }) => {
+    if (!config?.access) throw new Error(`${String(method)} ${url} does not say who may call it`);
+  });
+  app.addHook("onRequest", (request) => authorize(request, keys));
+};
+
+/** Whom workflows and the timeline name as the one who did it. */
+export const startedBy = (request: FastifyRequest): StartedBy => ({
+  name: request.caller?.name ?? "somebody",
+});
+
+const configuredKeyId = "configured";
+
+/** Makes the key from the configuration the one configured key. */
+export const useConfiguredKey = async (keys: ApiKeys, key: string): Promise<void> => {
+  const hash = hashOfKey(key);
+  if (await keys.findByHash(hash)) return;
+  await keys.remove(configuredKeyId);
+  await keys.create({ id: configuredKeyId, name: "admin (configured)", role: "admin", hash });
+};
+
+/** A new admin key when there is no key at all, to be shown once. */
+export const createFirstKey = async (keys: ApiKeys): Promise<string | undefined> => {
+  if ((await keys.count()) > 0) return undefined;
+  const key = `zrb_${randomBytes(24).toString("base64url")}`;
+  const id = `first-${randomBytes(4).toString("hex")}`;
+  await keys.create({ id, name: "admin (first start)", role: "admin", hash: hashOfKey(key) });
+  return key;
+};

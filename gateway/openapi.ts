@@ -1,0 +1,46 @@
+import swagger from "@fastify/swagger";
+import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import type { App } from "./types.ts";
+
+const description = `Incidents, their timelines, and the runbooks that work on them in Zoom.
+
+Every error is a problem document (RFC 9457, \`application/problem+json\`) that names each field at fault. Lists are
+paged. Send an API key as \`Authorization: Bearer <key>\`: viewers read, responders work on incidents, admins change runbooks.`;
+
+const tags = [
+  { name: "incidents", description: "Declare, change and look at incidents" },
+  { name: "timeline", description: "What happened to an incident, in order" },
+  { name: "executions", description: "Runs of runbooks, and what operators do with them" },
+  { name: "runbooks", description: "Runbooks as code, and the actions they are made of" },
+  { name: "webhooks", description: "What Zoom sends" },
+  { name: "health", description: "For machines that watch" },
+];
+
+/** Makes `/openapi.json` from the schemas of the routes that are registered after it. */
+export const describeApi = async (app: App, publicUrl: string): Promise<void> => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "zoom-runbooks",
+        version: "1",
+        description,
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      servers: [{ url: publicUrl }],
+      tags,
+      components: { securitySchemes: { apiKey: { type: "http", scheme: "bearer" } } },
+      security: [{ apiKey: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+
+  app.route({
+    method: "GET",
+    url: "/openapi.json",
+    config: { access: "public" },
+    schema: { summary: "This description", tags: ["health"], security: [] },
+    handler: () => app.swagger(),
+  });
+};

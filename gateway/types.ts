@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { RunbooksClient } from "../client/temporal.ts";
+import type { Catalogue } from "../domain/catalogue.ts";
+import type { Store } from "../store/index.ts";
+import type { Metrics } from "./metrics.ts";
+import type { TimelineHub } from "./timelineHub.ts";
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Whether each thing that the gateway needs answers: `{ database: true, temporal: false }`. */
+export type Readiness = { [part: string]: boolean };
+
+export type GatewayDeps = {
+  store: Store;
+  runbooks: RunbooksClient;
+  catalogue: Catalogue;
+  /** More than one while a secret is rotated. */
+  webhooks: { secretTokens(): Promise<string[]> | string[] };
+  links: { publicUrl: string; temporalUiUrl?: string | undefined; namespace?: string | undefined };
+  ready(): Promise<Readiness>;
+  log?: FastifyBaseLogger | undefined;
+  now?: (() => number) | undefined;
+  /** A key that always is an admin's, from the configuration. */
+  adminApiKey?: string | undefined;
+  limits?: Partial<Limits> | undefined;
+  /** Trust X-Forwarded-For: only behind a proxy that sets it. */
+  trustProxy?: boolean | undefined;
+};
+
+export type Limits = {
+  /** Requests of one address; webhooks and health are not counted. */
+  requestsPerMinute: number;
+  /** Open timeline streams, in all and of one key. */
+  streams: number;
+  streamsPerKey: number;
+  heartbeatMs: number;
+  /** A stream ends after this and is opened again, so that a removed key does not listen for ever. */
+  streamMs: number;
+};
+
+export const defaultLimits: Limits = {
+  requestsPerMinute: 600,
+  streams: 1000,
+  streamsPerKey: 100,
+  heartbeatMs: 15_000,
+  streamMs: 3_600_000,
+};
+
+/** What routes are made from. */
+export type RouteContext = Omit<GatewayDeps, "limits" | "now"> & {
+  limits: Limits;
+  now: () => number;
+  metrics: Metrics;
+  hub: TimelineHub;
+};

@@ -1,0 +1,55 @@
+// PostgreSQL for the tests. The product itself needs none on the machine: it embeds PGlite or is given DATABASE_URL.
+import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { findOnPath, isExecutable, ProgramError, run } from "./programs.mjs";
+import { say, withProgress } from "./say.mjs";
+
+const DEBIAN_FOLDER = "/usr/lib/postgresql";
+
+export const WITHOUT_POSTGRES = `No PostgreSQL on this machine: the tests that need one are reported as skipped.
+To run them, install PostgreSQL 14 or newer so that "initdb" and "postgres" are on PATH
+(Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql).`;
+
+/**
+ * The folder with "initdb" and "postgres", if there is one.
+ *
+ * @param {{searchPath?: string, debianFolder?: string}} [where]
+ */
+export function postgresPrograms({ searchPath, debianFolder = DEBIAN_FOLDER } = {}) {
+  const onPath = findOnPath("initdb", searchPath);
+  // PATH may hold only a link; the programs look for each other where they really are.
+  const folders = onPath === undefined ? [] : [dirname(realpathSync(onPath))];
+  if (existsSync(debianFolder)) {
+    const versions = readdirSync(debianFolder).sort((a, b) => Number(b) - Number(a));
+    folders.push(...versions.map((version) => join(debianFolder, version, "bin")));
+  }
+  return folders.find((folder) => ["initdb", "postgres"].every((name) => isExecutable(join(folder, name))));
+}
+
+/** @returns {Promise<string | undefined>} the folder with its programs */
+export async function postgres() {
+  const present = postgresPrograms();
+  if (present !== undefined || !canInstall()) return reported(present);
+  try {
+    await withProgress("installing PostgreSQL with apt-get", async (detail) => {
+      const onLine = (/** @type {string} */ line) => detail(line.slice(0, 60));
+      const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+      await run("apt-get", ["update"], { env, onLine });
+      await run("apt-get", ["install", "-y", "--no-install-recommends", "postgresql"], { env, onLine });
+    });
+  } catch (error) {
+    const output = error instanceof ProgramError ? error.output.split("\n").slice(-5).join("\n") : "";
+    say(`${/** @type {Error} */ (error).message}\n${output}`);
+  }
+  return reported(postgresPrograms());
+}
+
+/** @param {string | undefined} folder */
+function reported(folder) {
+  say(folder === undefined ? WITHOUT_POSTGRES : `PostgreSQL for the tests (from ${folder})`);
+  return folder;
+}
+
+function canInstall() {
+  return process.getuid?.() === 0 && existsSync("/etc/debian_version") && findOnPath("apt-get") !== undefined;
+}

@@ -1,0 +1,93 @@
+import { meetingId, passcode, sessionUuid } from "./ids.ts";
+import type { CreateWish, UpdateWish } from "./meetingSchemas.ts";
+import { settle } from "./meetingSettings.ts";
+import { hostOf } from "./meetingViews.ts";
+import { occurrencesOf } from "./recurrence.ts";
+import { defined } from "./collections.ts";
+import type { Cloud, Meeting, Occurrence, User } from "./state.ts";
+import { localToUtcMs } from "./time.ts";
+
+const ACCOUNT_TIMEZONE = "UTC";
+
+export function newMeeting(cloud: Cloud, host: User, wish: CreateWish): Meeting {
+  const nowMs = cloud.clock.now();
+  const timezone = wish.timezone ?? ACCOUNT_TIMEZONE;
+  const meeting: Meeting = {
+    id: freeMeetingId(cloud),
+    uuid: sessionUuid(cloud.settings.uuidStyle, cloud.counters.uuids++),
+    hostId: host.id,
+    type: 2,
+    topic: "Zoom Meeting",
+    agenda: "",
+    durationMinutes: 60,
+    timezone,
+    password: wish.password || (wish.default_password === false ? "" : passcode()),
+    // Missing or past means now.
+    startMs: Math.max(nowMs, wishedStartMs(wish.start_time, timezone) ?? nowMs),
+    createdAtMs: nowMs,
+    deleted: false,
+    settings: settle(cloud, host, undefined, wish.settings ?? {}),
+    occurrences: [],
+    trackingFields: [],
+    sessions: [],
+    ...plainFields(wish),
+  };
+  return { ...meeting, occurrences: plannedOccurrences(meeting) };
+}
+
+export function applyUpdate(cloud: Cloud, meeting: Meeting, wish: UpdateWish): void {
+  const timezone = wish.timezone ?? meeting.timezone;
+  Object.assign(meeting, plainFields(wish), defined({ password: wish.password }), {
+    settings: settle(cloud, hostOf(cloud, meeting), meeting.settings, wish.settings ?? {}),
+    timezone,
+    startMs: futureStartMs(cloud, wish.start_time, timezone) ?? meeting.startMs,
+  });
+  const isReplanned = wish.recurrence ?? wish.start_time ?? wish.duration;
+  if (isReplanned !== undefined) meeting.occurrences = plannedOccurrences(meeting);
+}
+
+export function applyToOccurrence(
+  cloud: Cloud,
+  meeting: Meeting,
+  occurrence: Occurrence,
+  wish: UpdateWish,
+): void {
+  const startMs = futureStartMs(cloud, wish.start_time, wish.timezone ?? meeting.timezone);
+  Object.assign(occurrence, defined({ startMs, durationMinutes: wish.duration }));
+  Object.assign(meeting, defined({ agenda: wish.agenda }));
+}
+
+const plainFields = (wish: CreateWish | UpdateWish) =>
+  defined({
+    type: wish.type,
+    topic: wish.topic,
+    agenda: wish.agenda,
+    durationMinutes: wish.duration,
+    trackingFields: wish.tracking_fields,
+    recurrence: wish.recurrence,
+  });
+
+const plannedOccurrences = ({
+  type,
+  recurrence,
+  startMs,
+  durationMinutes,
+  timezone,
+}: Meeting): Occurrence[] =>
+  type === 8 && recurrence !== undefined ? occurrencesOf(recurrence, startMs, durationMinutes, timezone) : [];
+
+function wishedStartMs(startTime: string | undefined, timezone: string): number | undefined {
+  if (startTime === undefined) return undefined;
+  return startTime.endsWith("Z") ? Date.parse(startTime) : localToUtcMs(startTime, timezone);
+}
+
+/** On update a start in the past is ignored, not refused. */
+function futureStartMs(cloud: Cloud, startTime: string | undefined, timezone: string): number | undefined {
+  const startMs = wishedStartMs(startTime, timezone);
+  return startMs !== undefined && startMs > cloud.clock.now() ? startMs : undefined;
+}
+
+function freeMeetingId(cloud: Cloud): number {
+  const id = meetingId();
+  return cloud.meetings.has(id) ? freeMeetingId(cloud) : id;
+}

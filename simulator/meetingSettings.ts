@@ -1,0 +1,87 @@
+import { alternativeHostRefused } from "./errors.ts";
+import type { Cloud, MeetingSettings, User } from "./state.ts";
+import { findUser } from "./users.ts";
+
+const DEFAULTS: MeetingSettings = {
+  host_video: false,
+  participant_video: false,
+  cn_meeting: false,
+  in_meeting: false,
+  join_before_host: false,
+  jbh_time: 0,
+  mute_upon_entry: false,
+  watermark: false,
+  use_pmi: false,
+  approval_type: 2,
+  audio: "both",
+  auto_recording: "none",
+  enforce_login: false,
+  enforce_login_domains: "",
+  alternative_hosts: "",
+  alternative_hosts_email_notification: true,
+  alternative_host_update_polls: false,
+  close_registration: false,
+  show_share_button: false,
+  allow_multiple_devices: false,
+  registrants_confirmation_email: true,
+  registrants_email_notification: true,
+  email_notification: true,
+  waiting_room: false,
+  request_permission_to_unmute_participants: false,
+  meeting_authentication: false,
+  encryption_type: "enhanced_encryption",
+  approved_or_denied_countries_or_regions: { enable: false },
+  breakout_room: { enable: false },
+  internal_meeting: false,
+  private_meeting: false,
+  focus_mode: false,
+  continuous_meeting_chat: { enable: false },
+  push_change_to_calendar: false,
+  resources: [],
+  meeting_invitees: [],
+  auto_start_meeting_summary: false,
+  auto_start_ai_companion_questions: false,
+  device_testing: false,
+};
+
+const KNOWN_RECORDINGS = ["none", "local", "cloud"];
+
+/** What Zoom keeps of the wished settings. Most of what it changes it changes without a word. */
+export function settle(
+  cloud: Cloud,
+  host: User,
+  before: MeetingSettings | undefined,
+  wished: MeetingSettings,
+) {
+  const given = { ...(before ?? DEFAULTS), ...wished, ...cloud.settings.lockedSettings };
+  return {
+    ...given,
+    alternative_hosts: alternativeHosts(cloud, hostNames(given)),
+    join_before_host: given.waiting_room === true ? false : given.join_before_host,
+    auto_recording: keptRecording(host, given.auto_recording),
+  };
+}
+
+/** An unknown value becomes `none`, seen on a real account; the cloud is for licensed hosts. */
+function keptRecording(host: User, wished: unknown): string {
+  if (typeof wished !== "string" || !KNOWN_RECORDINGS.includes(wished)) return "none";
+  return wished === "cloud" && host.type !== 2 ? "none" : wished;
+}
+
+/** A list with semicolons; commas are accepted too. */
+export function hostNames({ alternative_hosts }: MeetingSettings): string[] {
+  if (typeof alternative_hosts !== "string") return [];
+  return alternative_hosts
+    .split(/[;,]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
+
+const alternativeHosts = (cloud: Cloud, names: string[]): string =>
+  names.map((name) => licensedUser(cloud, name).email).join(";");
+
+function licensedUser(cloud: Cloud, name: string): User {
+  const user = findUser(cloud, name);
+  if (user?.type !== 2) throw alternativeHostRefused(name);
+  return user;
+}

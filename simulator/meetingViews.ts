@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { secret } from "./ids.ts";
+import type { Cloud, Meeting, Session, User } from "./state.ts";
+import { isoTime } from "./time.ts";
+
+/** Zoom's lists cut the agenda here. */
+const LISTED_AGENDA_LENGTH = 250;
+
+export const liveSession = (meeting: Meeting): Session | undefined =>
+  meeting.sessions.find(({ startedAtMs, endedAtMs }) => startedAtMs !== undefined && endedAtMs === undefined);
+
+/** Instant meetings and those without fixed times have no start time of their own. */
+export const hasStartTime = ({ type }: Meeting): boolean => type === 2 || type === 8;
+
+export const hostOf = (cloud: Cloud, meeting: Meeting): User => {
+  const host = cloud.users.find(({ id }) => id === meeting.hostId);
+  if (host === undefined) throw new Error(`Meeting ${meeting.id} has no host.`);
+  return host;
+};
+
+export const joinUrl = (meeting: Meeting): string => {
+  const link = `https://us02web.zoom.us/j/${meeting.id}`;
+  return meeting.password === "" ? link : `${link}?pwd=${encryptedPassword(meeting)}`;
+};
+
+/** What the answers to create and get carry. The start URL is a secret, and new each time. */
+export function meetingView(cloud: Cloud, meeting: Meeting) {
+  const host = hostOf(cloud, meeting);
+  return {
+    uuid: meeting.uuid,
+    id: meeting.id,
+    host_id: host.id,
+    host_email: host.email,
+    topic: meeting.topic,
+    type: meeting.type,
+    status: liveSession(meeting) === undefined ? "waiting" : "started",
+    ...times(meeting),
+    timezone: meeting.timezone,
+    ...(meeting.agenda !== "" && { agenda: meeting.agenda }),
+    created_at: isoTime(meeting.createdAtMs),
+    start_url: `https://us02web.zoom.us/s/${meeting.id}?zak=${secret("zak")}`,
+    join_url: joinUrl(meeting),
+    ...passwords(meeting),
+    ...(meeting.settings.use_pmi === true && { pmi: String(host.pmi) }),
+    ...(meeting.recurrence && { recurrence: meeting.recurrence }),
+    ...(meeting.type === 8 && { occurrences: meeting.occurrences.map(occurrenceView) }),
+    ...(meeting.trackingFields.length > 0 && { tracking_fields: meeting.trackingFields }),
+    settings: meeting.settings,
+    creation_source: "open_api",
+    pre_schedule: false,
+  };
+}
+
+export function listedMeetingView(meeting: Meeting) {
+  return {
+    uuid: meeting.uuid,
+    id: meeting.id,
+    host_id: meeting.hostId,
+    topic: meeting.topic,
+    type: meeting.type,
+    ...times(meeting),
+    timezone: meeting.timezone,
+    ...(meeting.agenda !== "" && { agenda: meeting.agenda.slice(0, LISTED_AGENDA_LENGTH) }),
+    created_at: isoTime(meeting.createdAtMs),
+    join_url: joinUrl(meeting),
+  };
+}
+
+export const occurrenceView = ({ id, startMs, durationMinutes, status }: Meeting["occurrences"][number]) => ({
+  occurrence_id: id,
+  start_time: isoTime(startMs),
+  duration: durationMinutes,
+  status,
+});
+
+const times = (meeting: Meeting) => ({
+  ...(hasStartTime(meeting) && { start_time: isoTime(meeting.startMs) }),
+  ...(meeting.type !== 3 && { duration: meeting.durationMinutes }),
+});
+
+const encryptedPassword = (meeting: Meeting): string =>
+  createHash("sha256").update(`${meeting.id} ${meeting.password}`).digest("base64url").slice(0, 32);
+
+function passwords(meeting: Meeting) {
+  if (meeting.password === "") return {};
+  const numeric = String(
+    Number.parseInt(createHash("sha256").update(meeting.password).digest("hex").slice(0, 8), 16),
+  );
+  return {
+    password: meeting.password,
+    encrypted_password: encryptedPassword(meeting),
+    h323_password: numeric.slice(0, 6),
+    pstn_password: numeric.slice(0, 6),
+  };
+}

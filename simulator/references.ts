@@ -1,0 +1,47 @@
+import { invalidMeetingId, unknownMeeting } from "./errors.ts";
+import { needsDoubleEncoding } from "./ids.ts";
+import type { Cloud, Meeting, Session } from "./state.ts";
+
+export function decodeOnce(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Paths that take the number only. */
+export function requireMeeting(cloud: Cloud, reference: string): Meeting {
+  if (!isNumber(reference)) throw invalidMeetingId();
+  const meeting = cloud.meetings.get(Number(reference));
+  if (meeting === undefined || meeting.deleted) throw unknownMeeting(reference);
+  return meeting;
+}
+
+/**
+ * Paths that take the number (its latest ended session) or a UUID. A UUID which begins with `/` or contains `//`
+ * is found only when encoded twice, every other one only when encoded once.
+ */
+export function findEndedSession(cloud: Cloud, rawReference: string): Session | undefined {
+  const once = decodeOnce(rawReference);
+  if (isNumber(once)) return cloud.meetings.get(Number(once))?.sessions.findLast(hasEnded);
+  const uuid = needsDoubleEncoding(once) ? undefined : uuidOf(once);
+  const session = uuid === undefined ? undefined : cloud.sessions.get(uuid);
+  return session !== undefined && hasEnded(session) ? session : undefined;
+}
+
+export const meetingOf = (cloud: Cloud, session: Session): Meeting => {
+  const meeting = cloud.meetings.get(session.meetingId);
+  if (meeting === undefined) throw new Error(`Session ${session.uuid} has no meeting.`);
+  return meeting;
+};
+
+const hasEnded = (session: Session): boolean => session.endedAtMs !== undefined;
+
+const isNumber = (text: string): boolean => /^\d{9,12}$/.test(text);
+
+function uuidOf(once: string): string | undefined {
+  const twice = decodeOnce(once);
+  if (twice === once) return once;
+  return needsDoubleEncoding(twice) ? twice : undefined;
+}

@@ -1,0 +1,88 @@
+import type { Kysely } from "kysely";
+import { sql } from "kysely";
+import type { Incident } from "../domain/incident.ts";
+import type { EventRow } from "./events.ts";
+import { recordedEvent } from "./events.ts";
+import type { Tables } from "./tables.ts";
+import type { IncidentFilter, IncidentRow, Incidents } from "./types.ts";
+import { bounded, fromCursor, json, paged } from "./values.ts";
+
+const maxIncidents = 200;
+
+export const createIncidents = (db: Kysely<Tables>): Incidents => ({
+  async declare(incident) {
+    const { rows } = await declaring(incident).execute(db);
+    const row = rows[0];
+    if (row === undefined) throw new Error(`The database did not answer for incident ${incident.id}`);
+    return { incident: row.doc, created: row.created };
+  },
+
+  async get(id) {
+    const row = await selectIncidents(db).where("id", "=", id).executeTakeFirst();
+    return row && incidentRow(row);
+  },
+
+  async list({ limit, before, ...filter }) {
+    const size = bounded(limit, maxIncidents);
+    const cursor = before === undefined ? undefined : fromCursor(before);
+    const rows = await filtered(selectIncidents(db), filter)
+      .$if(cursor !== undefined, (query) =>
+        query.where(sql<boolean>`(created_at, id) < (${cursor?.at}::timestamptz, ${cursor?.id})`),
+      )
+      .orderBy("created_at", "desc")
+      .orderBy("id", "desc")
+      .limit(size + 1)
+      .execute();
+    const { page, next } = paged(rows.map(incidentRow), size, cursorOf);
+    return { incidents: page, ...next };
+  },
+
+  async save(incident, bridge, events) {
+    const saving = sql<EventRow>`
+      select incident_id, seq, doc
+      from save_incident(${json(incident)}::jsonb, ${bridge && json(bridge)}::jsonb, ${json(events)}::jsonb)`;
+    const { rows } = await saving.execute(db);
+    return rows.map(recordedEvent);
+  },
+});
+
+/** The update changes nothing; it makes the row that is there answer. */
+const declaring = (incident: Incident) => sql<{ doc: Incident; created: boolean }>`
+  insert into incidents as i (id, doc, created_at, updated_at)
+  values (
+    ${incident.id}, ${json(incident)}::jsonb, ${incident.created_at}::timestamptz, ${incident.updated_at}::timestamptz
+  )
+  on conflict (id) do update set last_seq = i.last_seq
+  returning doc, xmax = 0 as created`;
+
+const selectIncidents = (db: Kysely<Tables>) =>
+  db.selectFrom("incidents").select(["doc", "bridge", "last_seq"]);
+
+const ended = ["resolved", "closed"];
+
+const filtered = (query: ReturnType<typeof selectIncidents>, filter: IncidentFilter) => {
+  const { severity, status, open, q } = filter;
+  let narrowed = query;
+  if (severity !== undefined) narrowed = narrowed.where("severity", "=", severity);
+  if (status !== undefined) narrowed = narrowed.where("status", "=", status);
+  if (open !== undefined) narrowed = narrowed.where("status", open ? "not in" : "in", ended);
+  if (q !== undefined && q.trim() !== "") narrowed = narrowed.where(mentions(q.trim()));
+  return narrowed;
+};
+
+const mentions = (words: string) => {
+  const pattern = `%${words.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  return sql<boolean>`concat_ws(' ', id, doc ->> 'short_id', doc ->> 'title', doc ->> 'service') ilike ${pattern}`;
+};
+
+const incidentRow = (row: {
+  doc: Incident;
+  bridge: IncidentRow["bridge"];
+  last_seq: number;
+}): IncidentRow => ({
+  incident: row.doc,
+  bridge: row.bridge,
+  lastSeq: row.last_seq,
+});
+
+const cursorOf = ({ incident }: IncidentRow) => ({ at: incident.created_at, id: incident.id });

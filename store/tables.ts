@@ -1,0 +1,95 @@
+import type { ColumnType, Generated } from "kysely";
+import type { Bridge, Incident } from "../domain/incident.ts";
+import type { MeetingLife } from "../domain/meetingLife.ts";
+import type { Execution } from "../domain/plan.ts";
+import type { Runbook } from "../domain/runbook.ts";
+import type { TimelineEvent } from "../domain/timeline.ts";
+import type { ApiKeyRole, Intent, TrackedMeeting } from "./types.ts";
+
+/** A document: written as the text that `json` makes, read as what it was. */
+type Doc<T> = ColumnType<T, string, string>;
+
+/** Written as ISO 8601; on the way out the drivers make a Date, which keeps milliseconds only. */
+type Instant = ColumnType<Date, string, string>;
+
+/** Computed by the database from the document, so the two never disagree. */
+type Derived<T> = ColumnType<T, never, never>;
+
+type WithDefault<T> = ColumnType<T, T | undefined, T>;
+
+/** The tables that `migrations/` makes. */
+export type Tables = {
+  incidents: {
+    id: string;
+    doc: Doc<Incident>;
+    bridge: ColumnType<Bridge | null, string | null | undefined, string | null>;
+    severity: Derived<string>;
+    status: Derived<string>;
+    created_at: Instant;
+    updated_at: Instant;
+    last_seq: Generated<number>;
+  };
+  timeline_events: {
+    incident_id: string;
+    seq: number;
+    event_id: string;
+    doc: Doc<TimelineEvent>;
+    recorded_at: Generated<Date>;
+  };
+  runbooks: {
+    key: string;
+    version: number;
+    doc: Doc<Runbook>;
+    source: string;
+    updated_at: WithDefault<Date>;
+    updated_by: string;
+    removed_at: ColumnType<Date | null, never, Date | null>;
+  };
+  runbook_versions: {
+    key: string;
+    version: number;
+    doc: Doc<Runbook>;
+    source: string;
+    created_at: WithDefault<Date>;
+    created_by: string;
+  };
+  executions: {
+    id: string;
+    incident_id: string;
+    doc: Doc<Execution>;
+    state: Derived<string>;
+    ended: Derived<boolean>;
+    started_at: Instant;
+  };
+  meetings: {
+    meeting_id: string;
+    incident_id: string;
+    doc: Doc<TrackedMeeting>;
+    life: ColumnType<MeetingLife | null, string | undefined, string>;
+    created_at: Instant;
+  };
+  intents: {
+    key: string;
+    action: string;
+    host: string;
+    marker: string;
+    state: WithDefault<Intent["state"]>;
+    tries: Generated<number>;
+    tried_at: ColumnType<Date | null, never, Date | null>;
+    meeting_id: ColumnType<string | null, never, string>;
+    created_at: Generated<Date>;
+  };
+  receipts: {
+    key: string;
+    accepted_at: Generated<Date>;
+    handled_at: ColumnType<Date | null, never, Date | null>;
+  };
+  api_keys: {
+    id: string;
+    name: string;
+    role: ApiKeyRole;
+    hash: string;
+    created_at: Generated<Date>;
+    last_used_at: ColumnType<Date | null, never, Date | null>;
+  };
+};

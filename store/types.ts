@@ -1,0 +1,215 @@
+import type { Bridge, Incident, IncidentStatus } from "../domain/incident.ts";
+import type { MeetingLife } from "../domain/meetingLife.ts";
+import type { Execution, ExecutionState, MeetingMade } from "../domain/plan.ts";
+import type { Runbook } from "../domain/runbook.ts";
+import type { Severity } from "../domain/severity.ts";
+import type { RecordedEvent, TimelineEvent } from "../domain/timeline.ts";
+
+/** Everything the product remembers outside Temporal. Every method is one statement, so one transaction. */
+export type Store = {
+  incidents: Incidents;
+  timeline: Timeline;
+  runbooks: Runbooks;
+  executions: Executions;
+  meetings: Meetings;
+  intents: Intents;
+  receipts: Receipts;
+  apiKeys: ApiKeys;
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>;
+  /** Ends subscriptions and connections; may be called twice. */
+  close(): Promise<void>;
+};
+
+/** What `pino` offers, as far as the store uses it. */
+export type StoreLog = {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+};
+
+/** One page of a list, newest first. `before` is the `next` of the page before it. */
+export type PageRequest = { limit: number; before?: string | undefined };
+
+// ── incidents ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type IncidentRow = {
+  incident: Incident;
+  bridge: Bridge | null;
+  /** The sequence number of the newest timeline event; 0 when there is none. */
+  lastSeq: number;
+};
+
+export type IncidentFilter = {
+  severity?: Severity | undefined;
+  status?: IncidentStatus | undefined;
+  /** true: neither resolved nor closed; false: resolved or closed. */
+  open?: boolean | undefined;
+  /** Words that stand in the id, short id, title or service, whatever their case. */
+  q?: string | undefined;
+};
+
+export type Incidents = {
+  /** Inserts unless it is there; answers what is there. */
+  declare(incident: Incident): Promise<{ incident: Incident; created: boolean }>;
+  get(id: string): Promise<IncidentRow | undefined>;
+  list(page: PageRequest & IncidentFilter): Promise<{ incidents: IncidentRow[]; next?: string }>;
+  /**
+   * Saves fields and bridge (inserting an incident that is not there) and appends events, all or nothing.
+   * Fields and bridge with an older `updated_at` than the stored one are left out; the events are recorded anyway.
+   * Answers the events that are new.
+   */
+  save(incident: Incident, bridge: Bridge | null, events: TimelineEvent[]): Promise<RecordedEvent[]>;
+};
+
+// ── timeline ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** An incident has events up to `seq`. `incidentId` "*": notes may have been missed, read all you follow again. */
+export type TimelineNote = { incidentId: string; seq: number };
+
+export type Timeline = {
+  /** Records events in the order given; one whose id is there already is left as it is. Answers the new ones. */
+  append(incidentId: string, events: TimelineEvent[]): Promise<RecordedEvent[]>;
+  /** In order, those with a sequence number above `after`. */
+  list(incidentId: string, page: { after?: number | undefined; limit: number }): Promise<RecordedEvent[]>;
+  /** Tells of appends by anybody, after they are committed. Resolves when it listens, to what ends it. */
+  subscribe(listener: (note: TimelineNote) => void): Promise<() => Promise<void>>;
+};
+
+// ── runbooks ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type RunbookRow = {
+  runbook: Runbook;
+  /** The text as it was given. */
+  source: string;
+  version: number;
+  updated_at: string;
+  updated_by: string;
+};
+
+export type Runbooks = {
+  /** Saves a new version when the document or its text differs; versions keep counting after a removal. */
+  put(runbook: Runbook, source: string, by: string): Promise<{ version: number; changed: boolean }>;
+  get(key: string): Promise<RunbookRow | undefined>;
+  /** All of them, by key. */
+  list(): Promise<RunbookRow[]>;
+  /** false when there is none. Its versions stay on record. */
+  remove(key: string): Promise<boolean>;
+};
+
+// ── executions ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type Executions = {
+  /**
+   * Saves an execution, and events of its incident with it. One that has ended is only replaced by one that has too,
+   * so a belated save never revives it. Answers the events that are new.
+   */
+  save(execution: Execution, events?: TimelineEvent[]): Promise<RecordedEvent[]>;
+  get(id: string): Promise<Execution | undefined>;
+  /** In the order they were started. */
+  listByIncident(incidentId: string): Promise<Execution[]>;
+  list(
+    page: PageRequest & { state?: ExecutionState | undefined },
+  ): Promise<{ executions: Execution[]; next?: string }>;
+};
+
+// ── meetings ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A meeting that we made and follow. */
+export type TrackedMeeting = {
+  meeting_id: string;
+  incident_id: string;
+  execution_id: string;
+  step: string;
+  purpose: MeetingMade["purpose"];
+  topic: string;
+  join_url: string;
+  passcode?: string;
+  host: string;
+  marker: string;
+  /** ISO 8601, UTC. */
+  created_at: string;
+};
+
+export type MeetingRow = { meeting: TrackedMeeting; life: MeetingLife | null };
+
+export type Meetings = {
+  /** Saves what was made; the life stays as it is. */
+  save(meeting: TrackedMeeting): Promise<void>;
+  get(meetingId: string): Promise<MeetingRow | undefined>;
+  /** In the order they were made. */
+  listByIncident(incidentId: string): Promise<MeetingRow[]>;
+  /**
+   * Saves the life of a meeting, and events of its incident with it. Answers the events that are new.
+   * Rejects when the meeting was never saved.
+   */
+  saveLife(meetingId: string, life: MeetingLife, events?: TimelineEvent[]): Promise<RecordedEvent[]>;
+};
+
+// ── intents ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type Intent = {
+  /** false: an earlier attempt left it. */
+  created: boolean;
+  host: string;
+  marker: string;
+  /** `trying`: something may have been made; `made`: it was, see `meetingId`. */
+  state: "idle" | "trying" | "made";
+  /** How often it was tried. */
+  tries: number;
+  /** How long ago the latest try began, by the database's clock. */
+  triedAgoMs: number | null;
+  meetingId: string | null;
+};
+
+/** What was about to be made, written before Zoom is asked to make it: see DESIGN.md 4.1. */
+export type Intents = {
+  /** The row for a key: made now, or as an earlier attempt left it. */
+  begin(key: string, fresh: { action: string; host: string; marker: string }): Promise<Intent>;
+  /**
+   * Claims the next try, right before asking Zoom: `tries` is what `begin` answered. Answers the number of this try,
+   * or undefined when another attempt came between (tried or made it): then nothing may be made; begin again.
+   */
+  trying(key: string, host: string, tries: number): Promise<number | undefined>;
+  /** This try surely made nothing. Ignored when it is not the latest. */
+  idle(key: string, thisTry: number): Promise<void>;
+  /** It is made (or was found). Answers the meeting on record: the first that was reported, maybe another one. */
+  made(key: string, meetingId: string): Promise<string>;
+};
+
+// ── receipts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Which webhooks were taken, so that a repetition is known as one. */
+export type Receipts = {
+  /**
+   * true: none of the keys is known, go on and say `handled` or `forget`. A key that got neither for half a minute,
+   * since its process died, counts as unknown, so Zoom's next try is taken.
+   */
+  accept(keys: string[]): Promise<boolean>;
+  handled(keys: string[]): Promise<void>;
+  /** Handling failed: Zoom's next try is to be taken. */
+  forget(keys: string[]): Promise<void>;
+  /** Answers how many were removed. */
+  purge(olderThanMs: number): Promise<number>;
+};
+
+// ── API keys ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type ApiKeyRole = "viewer" | "responder" | "admin";
+
+export type ApiKey = {
+  id: string;
+  name: string;
+  role: ApiKeyRole;
+  created_at: string;
+  last_used_at: string | null;
+};
+
+export type ApiKeys = {
+  create(key: { id: string; name: string; role: ApiKeyRole; hash: string }): Promise<ApiKey>;
+  findByHash(hash: string): Promise<ApiKey | undefined>;
+  /** It was used; written at most once a minute. */
+  touch(id: string): Promise<void>;
+  list(): Promise<ApiKey[]>;
+  remove(id: string): Promise<boolean>;
+  count(): Promise<number>;
+};

@@ -1,0 +1,159 @@
+import { describe, expect, test } from "@jest/globals";
+import { sql } from "kysely";
+import { onBothDatabases } from "./support.ts";
+
+const fresh = { action: "zoom.create_meeting", host: "host1@example.com", marker: "zrb:one" };
+
+onBothDatabases((opened) => {
+  describe("intents", () => {
+    test("begin once, and answer later attempts as the earlier one left them", async () => {
+      const { store, other } = opened();
+      const idle = {
+        host: fresh.host,
+        marker: fresh.marker,
+        state: "idle",
+        tries: 0,
+        triedAgoMs: null,
+        meetingId: null,
+      };
+      expect(await store.intents.begin("k", fresh)).toEqual({ ...idle, created: true });
+      const again = { action: "zoom.create_meeting", host: "host9@example.com", marker: "zrb:two" };
+      expect(await other.intents.begin("k", again)).toEqual({ ...idle, created: false });
+    });
+
+    test("tell how long ago the latest try began, by the database's clock", async () => {
+      const { store, db } = opened();
+      await store.intents.begin("k", fresh);
+      expect(await store.intents.trying("k", "host2@example.com", 0)).toBe(1);
+      const left = await store.intents.begin("k", fresh);
+      expect(left).toMatchObject({ state: "trying", host: "host2@example.com", tries: 1, created: false });
+      expect(left.triedAgoMs).toBeGreaterThanOrEqual(0);
+      expect(left.triedAgoMs).toBeLessThan(5_000);
+      await sql`update intents set tried_at = tried_at - interval '60 days'`.execute(db);
+      const later = await store.intents.begin("k", fresh);
+      expect(later.triedAgoMs).toBeGreaterThan(60 * 86_400_000 - 1);
+    });
+
+    test("let only one of many attempts try at a time", async () => {
+      const { store, other } = opened();
+      await store.intents.begin("k", fresh);
+      const claims = await Promise.all(
+        Array.from({ length: 10 }, (_, n) =>
+          (n % 2 === 0 ? store : other).intents.trying("k", fresh.host, 0),
+        ),
+      );
+      expect(claims.filter((claim) => claim !== undefined)).toEqual([1]);
+    });
+
+    test("ignore an attempt that reports late that it made nothing", async () => {
+      const { store } = opened();
+      await store.intents.begin("k", fresh);
+      await store.intents.trying("k", fresh.host, 0);
+      await store.intents.trying("k", fresh.host, 1);
+      await store.intents.idle("k", 1);
+      expect((await store.intents.begin("k", fresh)).state).toBe("trying");
+      await store.intents.idle("k", 2);
+      expect((await store.intents.begin("k", fresh)).state).toBe("idle");
+    });
+
+    test("stay with the first meeting that was made, and are not tried again", async () => {
+      const { store } = opened();
+      await store.intents.begin("k", fresh);
+      await store.intents.trying("k", fresh.host, 0);
+      expect(await store.intents.made("k", "85")).toBe("85");
+      expect(await store.intents.made("k", "86")).toBe("85");
+      await store.intents.idle("k", 1);
+      expect(await store.intents.trying("k", fresh.host, 1)).toBeUndefined();
+      expect(await store.intents.begin("k", fresh)).toMatchObject({ state: "made", meetingId: "85" });
+    });
+
+    test("that were never begun cannot be made", async () => {
+      await expect(opened().store.intents.made("k", "85")).rejects.toThrow(
+        "There is no intent k: begin it first",
+      );
+    });
+  });
+
+  describe("receipts", () => {
+    test("are new once, by any of their keys", async () => {
+      const { store } = opened();
+      expect(await store.receipts.accept(["request-1", "joined-5"])).toBe(true);
+      await store.receipts.handled(["request-1", "joined-5"]);
+      expect(await store.receipts.accept(["request-1", "joined-5"])).toBe(false);
+      expect(await store.receipts.accept(["request-2", "joined-5"])).toBe(false);
+      expect(await store.receipts.accept(["request-2", "joined-6"])).toBe(false);
+      expect(await store.receipts.accept(["request-3", "joined-6", "joined-6"])).toBe(false);
+      expect(await store.receipts.accept(["request-4", "joined-7", "joined-7"])).toBe(true);
+    });
+
+    test("are new to one of many who take them at once, in whatever order the keys come", async () => {
+      const { store, other } = opened();
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          (n % 2 === 0 ? store : other).receipts.accept(n % 3 === 0 ? ["x", "y", "z"] : ["z", "y", "x"]),
+        ),
+      );
+      expect(answers.filter(Boolean)).toHaveLength(1);
+    });
+
+    test("are taken again after handling failed", async () => {
+      const { store } = opened();
+      await store.receipts.accept(["r", "b"]);
+      await store.receipts.forget(["r", "b"]);
+      expect(await store.receipts.accept(["r", "b"])).toBe(true);
+    });
+
+    test("are taken again when whoever accepted them died, but not once they were handled", async () => {
+      const { store, db } = opened();
+      await store.receipts.accept(["r", "b"]);
+      expect(await store.receipts.accept(["r", "b"])).toBe(false);
+      await sql`update receipts set accepted_at = accepted_at - interval '31 seconds'`.execute(db);
+      expect(await store.receipts.accept(["r", "b"])).toBe(true);
+      expect(await store.receipts.accept(["r", "b"])).toBe(false);
+      await store.receipts.handled(["r", "b"]);
+      await sql`update receipts set accepted_at = accepted_at - interval '1 hour'`.execute(db);
+      expect(await store.receipts.accept(["r", "b"])).toBe(false);
+    });
+
+    test("are purged when they are old", async () => {
+      const { store, db } = opened();
+      await store.receipts.accept(["old", "older"]);
+      await sql`update receipts set accepted_at = accepted_at - interval '2 days'`.execute(db);
+      await store.receipts.accept(["new"]);
+      expect(await store.receipts.purge(86_400_000)).toBe(2);
+      expect(await store.receipts.purge(86_400_000)).toBe(0);
+      expect(await store.receipts.accept(["new"])).toBe(false);
+    });
+  });
+
+  describe("API keys", () => {
+    test("are found by their hash, counted, listed and removed", async () => {
+      const { store } = opened();
+      expect(await store.apiKeys.count()).toBe(0);
+      const key = { id: "k1", name: "ci '; --", role: "responder" } as const;
+      const created = await store.apiKeys.create({ ...key, hash: "h1" });
+      expect(created).toEqual({ ...key, created_at: expect.any(String), last_used_at: null });
+      await store.apiKeys.create({ id: "k2", name: "ops", role: "admin", hash: "h2" });
+      expect(await store.apiKeys.findByHash("h1")).toEqual(created);
+      expect(await store.apiKeys.findByHash("h3")).toBeUndefined();
+      expect(await store.apiKeys.count()).toBe(2);
+      expect((await store.apiKeys.list()).map(({ id }) => id)).toEqual(["k1", "k2"]);
+      expect(await store.apiKeys.remove("k1")).toBe(true);
+      expect(await store.apiKeys.remove("k1")).toBe(false);
+      expect(await store.apiKeys.findByHash("h1")).toBeUndefined();
+    });
+
+    test("cannot share a hash, and remember roughly when they were used", async () => {
+      const { store } = opened();
+      await store.apiKeys.create({ id: "k1", name: "one", role: "viewer", hash: "h1" });
+      await expect(
+        store.apiKeys.create({ id: "k2", name: "two", role: "viewer", hash: "h1" }),
+      ).rejects.toThrow();
+      await store.apiKeys.touch("k1");
+      const first = (await store.apiKeys.findByHash("h1"))?.last_used_at;
+      expect(Date.now() - Date.parse(first ?? "")).toBeLessThan(60_000);
+      await store.apiKeys.touch("k1");
+      expect((await store.apiKeys.findByHash("h1"))?.last_used_at).toBe(first);
+    });
+  });
+});

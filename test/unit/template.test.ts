@@ -1,0 +1,98 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { declaredIncident } from "../../domain/incident.ts";
+import { renderJson, renderText, templateVariables } from "../../domain/template.ts";
+import { templateView } from "../../domain/variables.ts";
+
+const incident = declaredIncident(
+  {
+    title: "Checkout <down> & out",
+    severity: "1",
+    owner: { name: "Ana", email: "ana@example.com" },
+    responders: [{ email: "bo@example.com" }, { name: "Cy" }],
+    custom_fields: { slack_channel: "#inc-1" },
+  },
+  "inc-1",
+  "2026-01-01T00:00:00.000Z",
+);
+
+const view = templateView({
+  incident,
+  bridge: null,
+  inputs: { minutes: 45, flag: false },
+  outputs: { bridge: { join_url: "https://zoom.us/j/1?pwd=a/b&c=d" }, skipped: null },
+  actions: { bridge: "zoom.create_meeting" },
+  user: { name: "Dee", email: "dee@example.com" },
+});
+
+describe("a template", () => {
+  test("keeps links and special characters as they are", () => {
+    expect(renderText("{{runbook.outputs.bridge.join_url}} {{incident.title}}", view)).toBe(
+      "https://zoom.us/j/1?pwd=a/b&c=d Checkout <down> & out",
+    );
+  });
+
+  test("names the outputs of a step by its action as well", () => {
+    expect(renderText("{{runbook.outputs.zoom_create_meeting.join_url}}", view)).toContain(
+      "https://zoom.us/j/1",
+    );
+  });
+
+  test("shows a severity by its label, and its number by .id", () => {
+    expect(renderText("{{Activity.severity}} {{Activity.severity.id}}", view)).toBe("SEV1 Major 1");
+    expect(renderText("{{incident.severity}}", view)).toBe("SEV1 Major");
+  });
+
+  test("shows people and lists as people read them", () => {
+    expect(renderText("{{incident.owner}}; {{{incident.responders}}}", view)).toBe(
+      "Ana <ana@example.com>; bo@example.com, Cy",
+    );
+  });
+
+  test("reaches custom fields beside the incident's own", () => {
+    expect(renderText("{{incident.slack_channel}} {{incident.custom_fields.slack_channel}}", view)).toBe(
+      "#inc-1 #inc-1",
+    );
+  });
+
+  test("that is one variable keeps the variable's own kind", () => {
+    expect(renderText("{{runbook.inputs.minutes}}", view)).toBe(45);
+    expect(renderText("{{runbook.inputs.flag}}", view)).toBe(false);
+    expect(renderText("{{incident.responders}}", view)).toEqual(incident.responders);
+  });
+
+  test("with a variable that has no value is an error that names it and its place", () => {
+    expect(() => renderJson({ a: ["{{incident.titel}}"] }, view)).toThrow(
+      "a[0]: {{incident.titel}} has no value here",
+    );
+    expect(() => renderText("{{runbook.outputs.skipped.join_url}}", view)).toThrow("has no value");
+  });
+
+  test("may ask for a value with a section", () => {
+    expect(
+      renderText("{{#incident.owner.name}}by {{incident.owner.name}}{{/incident.owner.name}}", view),
+    ).toBe("by Ana");
+    expect(renderText("{{^runbook.outputs.skipped}}none{{/runbook.outputs.skipped}}", view)).toBe("none");
+  });
+
+  test("with tags that do not pair up is an error in words", () => {
+    expect(() => templateVariables("{{#a}} {{b}}")).toThrow("every {{ needs its }}");
+  });
+
+  test("of plain text is that text, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        fc.pre(!text.includes("{{"));
+        expect(renderText(text, view)).toBe(text);
+      }),
+    );
+  });
+
+  test("gives back any value that is text, unchanged", () => {
+    fc.assert(
+      fc.property(fc.string(), (title) => {
+        expect(renderText("<{{incident.title}}>", { incident: { title } })).toBe(`<${title}>`);
+      }),
+    );
+  });
+});

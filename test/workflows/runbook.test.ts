@@ -1,0 +1,338 @@
+import { ApplicationFailure } from "@temporalio/common";
+import { describe, expect, test } from "@jest/globals";
+import type { Execution } from "../../domain/plan.ts";
+import { failure } from "../../domain/failures.ts";
+import type { ActionStub } from "./world.ts";
+import { startWorld, until } from "./world.ts";
+
+const bridgeMade: ActionStub = () => ({
+  outputs: { join_url: "https://zoom.example/j/85746065432", meeting_id: "85746065432", passcode: "1" },
+  effects: {
+    bridge: {
+      meeting_id: "85746065432",
+      join_url: "https://zoom.example/j/85746065432",
+      state: "waiting",
+      head_count: 0,
+    },
+  },
+});
+
+const notAllowed: ActionStub = () => {
+  const detail = failure("missing_scope", "The app may not do this.", {
+    scopes: ["meeting:write:meeting:admin"],
+  });
+  throw ApplicationFailure.create({
+    type: "missing_scope",
+    message: detail.message,
+    nonRetryable: true,
+    details: [detail],
+  });
+};
+
+const runbook = (steps: string, key = "rb"): string => `key: ${key}
+title: The runbook
+trigger: { on: [incident.created] }
+steps:
+${steps}`;
+
+const note = (id: string, more = ""): string =>
+  `  - { id: ${id}, action: timeline.add_event, input: { title: "${id}" }${more} }`;
+
+const stepStates = ({ steps }: Execution) => Object.fromEntries(steps.map(({ id, state }) => [id, state]));
+
+const progress = (handle: { query<T>(name: string): Promise<T> }) => handle.query<Execution>("progress");
+
+describe("a runbook", () => {
+  test("runs its steps in order, each with the outputs of those before", async () => {
+    await using world = await startWorld("in order", {
+      runbooks: [
+        runbook(`  - { id: bridge, action: zoom.create_meeting, input: { topic: "{{incident.title}}" } }
+  - { id: say, action: timeline.add_event, input: { title: "Join {{runbook.outputs.bridge.join_url}}" } }`),
+      ],
+      actions: { "zoom.create_meeting": bridgeMade },
+    });
+    const incident = await world.declare();
+    const execution = (await incident.run("rb").result()) as Execution;
+    expect(execution.state).toBe("completed");
+    expect(world.calls.map(({ input }) => input)).toEqual([
+      { topic: "in order" },
+      { title: "Join https://zoom.example/j/85746065432" },
+    ]);
+    expect(world.kinds()).toEqual(["incident.declared", "runbook.completed"]);
+  });
+
+  test("runs the members of a group side by side", async () => {
+    let inside = 0;
+    let most = 0;
+    const slow: ActionStub = async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      inside -= 1;
+      return { outputs: {} };
+    };
+    await using world = await startWorld("side by side", {
+      runbooks: [runbook(`  - id: both\n    parallel:\n  ${note("a")}\n  ${note("b")}\n${note("c")}`)],
+      actions: { "timeline.add_event": slow },
+    });
+    const incident = await world.declare();
+    await incident.run("rb").result();
+    expect(most).toBe(2);
+    expect(world.calls.at(-1)?.step).toBe("c");
+  });
+
+  test("skips a step whose condition does not hold, and says so", async () => {
+    await using world = await startWorld("guarded", {
+      runbooks: [
+        runbook(
+          note("a", ", when: { field: incident.severity, operator: equals, value: SEV0 }") + "\n" + note("b"),
+        ),
+      ],
+    });
+    const incident = await world.declare();
+    const execution = (await incident.run("rb").result()) as Execution;
+    expect(stepStates(execution)).toEqual({ a: "skipped", b: "completed" });
+    expect(world.kinds()).toContain("step.skipped");
+  });
+
+  test("parks at a failed step, and goes on when an operator retries it", async () => {
+    const once: ActionStub = (request, attempt) =>
+      attempt === 1 ? notAllowed(request, attempt) : { outputs: {} };
+    await using world = await startWorld("parked", {
+      runbooks: [runbook(note("a", ", on_failure: pause"))],
+      actions: { "timeline.add_event": once },
+    });
+    const incident = await world.declare();
+    const run = incident.run("rb");
+    await until("parked", async () => world.kinds().includes("runbook.parked"));
+    expect((await progress(run)).state).toBe("parked");
+    expect((await progress(run)).steps[0]?.failure).toMatchObject({
+      code: "missing_scope",
+      scopes: ["meeting:write:meeting:admin"],
+    });
+
+    await run.executeUpdate("retryStep", { args: [{ by: { name: "Dee" } }] });
+    expect(((await run.result()) as Execution).state).toBe("completed");
+    expect(world.kinds().slice(1)).toEqual(["runbook.parked", "runbook.resumed", "runbook.completed"]);
+  });
+
+  test("goes on without a step that an operator skips", async () => {
+    await using world = await startWorld("skipped", {
+      runbooks: [runbook(`${note("a", ", on_failure: pause")}\n${note("b")}`)],
+      actions: {
+        "timeline.add_event": (request, attempt) =>
+          request.step === "a" ? notAllowed(request, attempt) : { outputs: {} },
+      },
+    });
+    const incident = await world.declare();
+    await until("parked", () => world.kinds().includes("runbook.parked"));
+    await incident.run("rb").executeUpdate("skipStep", { args: [{ step: "a", by: { name: "Dee" } }] });
+    expect(stepStates((await incident.run("rb").result()) as Execution)).toEqual({
+      a: "skipped",
+      b: "completed",
+    });
+  });
+
+  test("stops at a failed step whose policy is to stop, and shows as failed", async () => {
+    await using world = await startWorld("stopped", {
+      runbooks: [runbook(`${note("a", ", on_failure: stop")}\n${note("b")}`)],
+      actions: { "timeline.add_event": notAllowed },
+    });
+    const incident = await world.declare();
+    await expect(incident.run("rb").result()).rejects.toThrow("Workflow execution failed");
+    expect(world.kinds().slice(1)).toEqual(["step.failed", "runbook.failed"]);
+    expect(world.calls).toHaveLength(1);
+  });
+
+  test("goes on with its fallback when a step fails for good", async () => {
+    await using world = await startWorld("fallback", {
+      runbooks: [
+        runbook(`  - id: bridge
+    action: zoom.create_meeting
+    input: { topic: x }
+    fallback: { join_url: "{{incident.fallback_bridge_url}}" }
+  - { id: say, action: timeline.add_event, input: { title: "{{runbook.outputs.bridge.join_url}}" } }`),
+      ],
+      actions: { "zoom.create_meeting": notAllowed },
+    });
+    const incident = await world.declare({ fallback_bridge_url: "https://meet.example/static" });
+    const execution = (await incident.run("rb").result()) as Execution;
+    expect(stepStates(execution)).toEqual({ bridge: "failed", say: "completed" });
+    expect(world.calls.at(-1)?.input).toEqual({ title: "https://meet.example/static" });
+  });
+
+  test("takes back what it made when it is cancelled, unless told to keep it", async () => {
+    await using world = await startWorld("cancelled", {
+      runbooks: [
+        runbook(`  - { id: bridge, action: zoom.create_meeting, input: { topic: x } }
+  - { id: kept, action: zoom.create_meeting, input: { topic: y }, keep: true }
+  - { id: wait, wait: { duration: 1h } }`),
+      ],
+      actions: { "zoom.create_meeting": bridgeMade },
+    });
+    const incident = await world.declare();
+    const run = incident.run("rb");
+    await until("waiting", () => world.kinds().includes("runbook.waiting"));
+    const { execution } = (await run.executeUpdate("cancel", { args: [{ by: { name: "Dee" } }] })) as {
+      execution: Execution;
+    };
+    expect(execution.state).toBe("cancelled");
+    expect(world.calls.slice(2).map(({ step, input }) => [step, input])).toEqual([
+      ["bridge-undo", { meeting_id: "85746065432" }],
+    ]);
+    expect(world.kinds().at(-1)).toBe("runbook.cancelled");
+  });
+
+  test("cancelled from Temporal's own UI takes back what it made as well", async () => {
+    await using world = await startWorld("cancelled natively", {
+      runbooks: [
+        runbook(
+          `  - { id: bridge, action: zoom.create_meeting, input: { topic: x } }\n  - { id: wait, wait: { duration: 1h } }`,
+        ),
+      ],
+      actions: { "zoom.create_meeting": bridgeMade },
+    });
+    const incident = await world.declare();
+    await until("waiting", () => world.kinds().includes("runbook.waiting"));
+    await incident.run("rb").cancel();
+    await expect(incident.run("rb").result()).rejects.toThrow("cancelled");
+    expect(world.calls.at(-1)?.step).toBe("bridge-undo");
+  });
+
+  test("waits no longer than its time-out, whose outcome it takes", async () => {
+    await using world = await startWorld("timed out", {
+      runbooks: [
+        runbook(`  - { id: w, wait: { for: incident.resolved, timeout: 200ms, on_timeout: continue } }\n${note("a")}
+  - { id: x, wait: { for: incident.resolved, timeout: 200ms, on_timeout: stop } }`),
+      ],
+    });
+    const incident = await world.declare();
+    await expect(incident.run("rb").result()).rejects.toThrow();
+    expect(world.kinds().filter((kind) => kind === "step.timed_out")).toHaveLength(2);
+    expect(world.calls.map(({ step }) => step)).toEqual(["a"]);
+  });
+
+  test("waits for approval, and a command that makes no sense is refused in words", async () => {
+    await using world = await startWorld("approval", {
+      runbooks: [runbook(`  - { id: ok, wait: { for: approval } }\n${note("a")}`)],
+    });
+    const incident = await world.declare();
+    const run = incident.run("rb");
+    await until("waiting", () => world.kinds().includes("runbook.waiting"));
+    await expect(run.executeUpdate("retryStep", { args: [{ by: { name: "D" } }] })).rejects.toMatchObject({
+      cause: { message: "No step is parked: there is nothing to retry." },
+    });
+    await expect(
+      run.executeUpdate("approve", { args: [{ step: "okk", by: { name: "D" } }] }),
+    ).rejects.toMatchObject({
+      cause: { message: 'There is no step "okk": ok, a.' },
+    });
+    await run.executeUpdate("approve", { args: [{ by: { name: "D" } }] });
+    expect(((await run.result()) as Execution).state).toBe("completed");
+  });
+});
+
+describe("an incident", () => {
+  test("lets a waiting run go on when it is resolved", async () => {
+    await using world = await startWorld("resolved", {
+      runbooks: [
+        runbook(
+          `  - { id: w, wait: { for: incident.resolved, timeout: 1h } }\n  - { id: a, action: timeline.add_event, input: { title: "{{incident.status}}" } }`,
+        ),
+      ],
+    });
+    const incident = await world.declare();
+    await until("waiting", () => world.kinds().includes("runbook.waiting"));
+    await incident.handle.executeUpdate("change", {
+      args: [{ patch: { status: "resolved" }, by: { name: "Dee" } }],
+    });
+    await incident.run("rb").result();
+    expect(world.calls[0]?.input).toEqual({ title: "resolved" });
+  });
+
+  test("starts a runbook once for its trigger, and again by hand", async () => {
+    await using world = await startWorld("once", {
+      runbooks: [runbook(note("a")).replace("[incident.created]", "[incident.created, incident.updated]")],
+    });
+    const incident = await world.declare();
+    await incident.run("rb").result();
+    await incident.handle.executeUpdate("change", {
+      args: [{ patch: { title: "other" }, by: { name: "Dee" } }],
+    });
+    const answer = await incident.handle.executeUpdate("execute", {
+      args: [{ runbook: "rb", inputs: {}, by: { name: "Dee" } }],
+    });
+    expect(answer).toEqual({ executionId: `runbook-${incident.id}-rb-2` });
+    await incident.run("rb", 2).result();
+    expect(world.calls).toHaveLength(2);
+  });
+
+  test("hears of its bridge, follows it, and wakes the run that waits for its end", async () => {
+    await using world = await startWorld("followed", {
+      runbooks: [
+        runbook(`  - { id: bridge, action: zoom.create_meeting, input: { topic: x } }
+  - { id: w, wait: { for: meeting.ended, timeout: 1h } }
+  - { id: a, action: timeline.add_event, input: { title: "{{incident.bridge.state}}" } }`),
+      ],
+      actions: {
+        "zoom.create_meeting": (request) => {
+          const id = `9${request.incidentId.replaceAll(/\D/g, "")}`;
+          return {
+            outputs: { meeting_id: id },
+            effects: {
+              bridge: {
+                meeting_id: id,
+                join_url: "https://zoom.example/j/1",
+                state: "waiting",
+                head_count: 0,
+              },
+              meetings: [{ meetingId: id, topic: "The bridge", purpose: "bridge" }],
+            },
+          };
+        },
+      },
+    });
+    const incident = await world.declare({
+      responders: [{ email: "Ana@example.com" }, { email: "bo@example.com" }],
+    });
+    await until("waiting", () => world.kinds().includes("runbook.waiting"));
+    const meetingId = `9${incident.id.replaceAll(/\D/g, "")}`;
+    const meeting = world.client.workflow.getHandle(`meeting-${meetingId}`);
+    await until("followed", async () =>
+      meeting.describe().then(
+        () => true,
+        () => false,
+      ),
+    );
+    const at = Date.now();
+    const ana = { key: "p1", name: "Ana", email: "ana@example.com" };
+    // Out of order, and twice: what counts are the times inside.
+    await meeting.signal("zoom", { type: "joined", uuid: "u1", atMs: at + 1000, person: ana });
+    await meeting.signal("zoom", { type: "started", uuid: "u1", atMs: at });
+    await meeting.signal("zoom", { type: "joined", uuid: "u1", atMs: at + 1000, person: ana });
+    await meeting.signal("zoom", { type: "ended", uuid: "u1", atMs: at + 60_000 });
+    await incident.run("rb").result();
+    expect(world.calls.at(-1)?.input).toEqual({ title: "ended" });
+    const ofMeeting = world.events.filter(({ source }) => source.type === "meeting");
+    expect(ofMeeting.map(({ kind }) => kind).toSorted()).toEqual([
+      "meeting.ended",
+      "meeting.first_responder",
+      "meeting.started",
+    ]);
+    expect(ofMeeting.find(({ kind }) => kind === "meeting.ended")?.detail).toBe(
+      "Not seen on the call: bo@example.com",
+    );
+    await meeting.signal("zoom", { type: "deleted", atMs: at + 70_000 });
+    await meeting.result();
+  });
+
+  test("refuses a runbook that there is not, and stays alive", async () => {
+    await using world = await startWorld("unchanged", {});
+    const incident = await world.declare();
+    const answer = (await incident.handle.executeUpdate("change", {
+      args: [{ patch: { title: "unchanged" }, by: { name: "D" } }],
+    })) as { title: string };
+    expect(answer.title).toBe("unchanged");
+    expect(world.kinds()).toEqual(["incident.declared"]);
+  });
+});

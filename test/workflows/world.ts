@@ -1,0 +1,136 @@
+import type { Client } from "@temporalio/client";
+import { Worker } from "@temporalio/worker";
+import type { ActionFacts, Catalogue } from "../../domain/catalogue.ts";
+import { compile } from "../../domain/compile.ts";
+import { declaredIncident } from "../../domain/incident.ts";
+import type { Incident } from "../../domain/incident.ts";
+import { lintRunbook } from "../../domain/lint.ts";
+import type { CoreActivities, IncidentInput } from "../../domain/messages.ts";
+import { executionId, incidentWorkflowId } from "../../domain/messages.ts";
+import type { Execution, StepRequest, StepResult } from "../../domain/plan.ts";
+import type { Runbook } from "../../domain/runbook.ts";
+import type { TimelineEvent } from "../../domain/timeline.ts";
+import { triggeredRunbooks } from "../../domain/triggers.ts";
+import { catalogue } from "../../activities/actions/index.ts";
+import { taskQueueFor, testEnvironment, workflowBundle } from "../support/temporal.ts";
+
+export type ActionStub = (request: StepRequest, attempt: number) => StepResult | Promise<StepResult>;
+
+/** A worker with the real workflows, whose activities keep everything in memory. Ends itself with `await using`. */
+export const startWorld = async (
+  title: string,
+  options: { runbooks?: string[]; actions?: Record<string, ActionStub> },
+) => {
+  const environment = await testEnvironment();
+  const taskQueue = taskQueueFor(title);
+  const events: TimelineEvent[] = [];
+  const calls: StepRequest[] = [];
+  const executions = new Map<string, Execution>();
+  const incidents: Incident[] = [];
+  const runbooks = (options.runbooks ?? []).map(parsed);
+
+  const append = (added: TimelineEvent[]) => {
+    for (const event of added) if (!events.some(({ id }) => id === event.id)) events.push(event);
+  };
+
+  const core: CoreActivities = {
+    planRunbooks: async ({ incident, change, events: added, starts, execute }) => {
+      incidents.push(incident);
+      const chosen = execute
+        ? runbooks.filter(({ key }) => key === execute.runbook)
+        : change
+          ? triggeredRunbooks(runbooks, incident, change, starts)
+          : [];
+      append(added);
+      return chosen.map((runbook) => ({
+        executionId: executionId(incident.id, runbook.key, (starts[runbook.key] ?? 0) + 1),
+        plan: compile(runbook, catalogue as Catalogue, execute?.inputs ?? {}),
+      }));
+    },
+    recallIncident: async () => ({ isNew: events.length === 0, bridge: null, starts: {} }),
+    recordEvents: async ({ events: added, execution }) => {
+      append(added);
+      if (execution) executions.set(execution.id, execution);
+    },
+    recordMeeting: async ({ events: added }) => append(added),
+    observeMeeting: async () => [],
+  };
+
+  const attempts = new Map<string, number>();
+  const stubs = Object.fromEntries(
+    [...(catalogue as ReadonlyMap<string, ActionFacts>).keys()].map((key) => [
+      key,
+      async (request: StepRequest): Promise<StepResult> => {
+        calls.push(request);
+        const attempt = (attempts.get(`${request.executionId}/${request.step}`) ?? 0) + 1;
+        attempts.set(`${request.executionId}/${request.step}`, attempt);
+        return options.actions?.[key]?.(request, attempt) ?? { outputs: {} };
+      },
+    ]),
+  );
+
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    namespace: environment.namespace,
+    taskQueue,
+    workflowBundle,
+    activities: { ...core, ...stubs },
+    shutdownGraceTime: "1 second",
+  });
+  const running = worker.run();
+  const { client } = environment;
+
+  return {
+    client,
+    taskQueue,
+    events,
+    calls,
+    incidents,
+    executions,
+    kinds: () => events.map(({ kind }) => kind),
+    declare: (fields: Partial<Incident> = {}) => declare(client, taskQueue, title, fields),
+    [Symbol.asyncDispose]: async () => {
+      worker.shutdown();
+      await running;
+      await environment.close();
+    },
+  };
+};
+
+const parsed = (text: string): Runbook => {
+  const { runbook, marks } = lintRunbook(text, catalogue as Catalogue);
+  if (!runbook) throw new Error(JSON.stringify(marks));
+  return runbook;
+};
+
+let counter = 0;
+
+const declare = async (client: Client, taskQueue: string, title: string, fields: Partial<Incident>) => {
+  counter += 1;
+  const id = `t${process.pid}-${counter}`;
+  const incident = { ...declaredIncident({ title, severity: "1" }, id, new Date().toISOString()), ...fields };
+  await client.workflow.start("incident", {
+    taskQueue,
+    workflowId: incidentWorkflowId(id),
+    args: [{ incident } satisfies IncidentInput],
+  });
+  return {
+    id,
+    incident,
+    handle: client.workflow.getHandle(incidentWorkflowId(id)),
+    run: (key: string, n = 1) => client.workflow.getHandle(executionId(id, key, n)),
+  };
+};
+
+/** Waits until something holds, and says what did not when it never does. */
+export const until = async (
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  withinMs = 15_000,
+): Promise<void> => {
+  const deadlineMs = Date.now() + withinMs;
+  while (!(await holds())) {
+    if (Date.now() > deadlineMs) throw new Error(`${what}: did not come within ${withinMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+};

@@ -1,0 +1,39 @@
+import { NativeConnection, Runtime } from "@temporalio/worker";
+import { pino } from "pino";
+import { workerConfig } from "../config.ts";
+import { openStore } from "../store/index.ts";
+import { serveHealth } from "./health.ts";
+import { createWorker } from "./worker.ts";
+import { serverToServerAccount } from "./zoomAccount.ts";
+
+/** A worker as a process of its own: ends cleanly on SIGTERM, after the activities that run. */
+const main = async (): Promise<void> => {
+  const config = workerConfig();
+  const log = pino({ level: config.logLevel, name: "worker" });
+  // We end on signals ourselves, below, in the right order.
+  Runtime.install({ shutdownSignals: [] });
+  const store = await openStore({ databaseUrl: config.databaseUrl, log });
+  const connection = await NativeConnection.connect({ address: config.temporal.address });
+  const worker = await createWorker({
+    connection,
+    namespace: config.temporal.namespace,
+    store,
+    zoom: serverToServerAccount(config.zoom),
+  });
+  const health = await serveHealth({ host: config.host, port: config.healthPort }, async () => {
+    await store.ping();
+    if (worker.getState() !== "RUNNING") throw new Error(`the worker is ${worker.getState()}`);
+  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => worker.shutdown());
+  log.info({ taskQueue: worker.options.taskQueue, healthPort: health.port }, "worker started");
+  await worker.run();
+  await health.close();
+  await connection.close();
+  await store.close();
+  log.info("worker stopped");
+};
+
+main().catch((error: Error) => {
+  console.error(error.name === "ConfigError" ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,18 @@
+import type { ZoomAccount } from "../activities/index.ts";
+import { createZoomClient } from "../zoom/client.ts";
+import { serverToServerTokens } from "../zoom/tokens.ts";
+
+export type ZoomSettings = {
+  apiUrl: string;
+  oauthUrl: string;
+  accountId: string;
+  clientId: string;
+  clientSecret: string;
+  hosts: readonly string[];
+};
+
+/** The account that a Server-to-Server app gives access to. */
+export const serverToServerAccount = ({ apiUrl, hosts, ...credentials }: ZoomSettings): ZoomAccount => ({
+  client: createZoomClient({ apiUrl, tokens: serverToServerTokens(credentials) }),
+  hosts,
+});

@@ -1,0 +1,72 @@
+import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
+import { ParentClosePolicy, startChild } from "@temporalio/workflow";
+import type { Incident } from "../domain/incident.ts";
+import type { PlannedExecution } from "../domain/messages.ts";
+import { meetingWorkflowId } from "../domain/messages.ts";
+import type { Facts, MeetingMade, StartedBy } from "../domain/plan.ts";
+import { severityLabels } from "../domain/severity.ts";
+import type { meeting } from "./meeting.ts";
+import type { runbook } from "./runbook.ts";
+import {
+  incidentIdAttribute,
+  meetingIdAttribute,
+  outcomeAttribute,
+  runbookKeyAttribute,
+  severityAttribute,
+} from "./searchAttributes.ts";
+
+const startOnce = async (start: Promise<unknown>): Promise<void> => {
+  try {
+    await start;
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+};
+
+/** Starts planned executions; they live on when the incident's workflow closes. */
+export const startRunbooks = async (
+  planned: PlannedExecution[],
+  facts: Facts,
+  by: StartedBy,
+): Promise<void> => {
+  const { incident } = facts;
+  await Promise.all(
+    planned.map(({ executionId, plan }) =>
+      startOnce(
+        startChild<typeof runbook>("runbook", {
+          workflowId: executionId,
+          args: [{ executionId, plan, facts, startedBy: by }],
+          parentClosePolicy: ParentClosePolicy.ABANDON,
+          workflowIdReusePolicy: "REJECT_DUPLICATE",
+          staticSummary: `${plan.title} · ${incident.short_id} ${incident.title}`.slice(0, 200),
+          staticDetails: `Runbook \`${plan.runbook}\` for ${severityLabels[incident.severity]} incident **${incident.title}**, started by ${by.name}.`,
+          typedSearchAttributes: new TypedSearchAttributes([
+            { key: incidentIdAttribute, value: incident.id },
+            { key: severityAttribute, value: incident.severity },
+            { key: runbookKeyAttribute, value: plan.runbook },
+            { key: outcomeAttribute, value: "running" },
+          ]),
+        }),
+      ),
+    ),
+  );
+};
+
+const emailsOf = ({ owner, responders }: Incident): string[] => [
+  ...new Set([owner, ...responders].flatMap((person) => (person?.email ? [person.email.toLowerCase()] : []))),
+];
+
+/** Follows a meeting to its end and beyond. A webhook may have started that already. */
+export const followMeeting = (incident: Incident, { meetingId, topic }: MeetingMade): Promise<void> =>
+  startOnce(
+    startChild<typeof meeting>("meeting", {
+      workflowId: meetingWorkflowId(meetingId),
+      args: [{ meetingId, incidentId: incident.id, topic, expected: emailsOf(incident) }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `${topic} · Zoom meeting ${meetingId}`.slice(0, 200),
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: incidentIdAttribute, value: incident.id },
+        { key: meetingIdAttribute, value: meetingId },
+      ]),
+    }),
+  );

@@ -1,0 +1,187 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  workflowInfo,
+} from "@temporalio/workflow";
+import { changedEvent, declaredEvent } from "../domain/incidentEvents.ts";
+import { isResolved, patchedIncident } from "../domain/incidentChange.ts";
+import type {
+  ChangeRequest,
+  ExecuteRequest,
+  ExecutionReport,
+  IncidentInput,
+  IncidentNews,
+  PlannedExecution,
+} from "../domain/messages.ts";
+import { runbookSignals } from "../domain/messages.ts";
+import type { Facts } from "../domain/plan.ts";
+import { hasCome } from "../domain/waiting.ts";
+import { followMeeting, startRunbooks } from "./children.ts";
+import { incidentSummary } from "./incidentSummary.ts";
+import type { IncidentState } from "./incidentState.ts";
+import { handleMessages, memoryOf, newState } from "./incidentState.ts";
+import { records } from "./proxies.ts";
+import { tell } from "./report.ts";
+
+const dayMs = 86_400_000;
+
+/** How long an incident's workflow stays after everything is over: what comes later starts it again. */
+const quietMs = { resolved: 7 * dayMs, closed: dayMs / 24 };
+
+/** History events after which the workflow continues as new; rare, because it stalls a steady sender. */
+const historyLimit = 8000;
+
+const system = { name: "zoom-runbooks" };
+
+/** The life of one incident: its fields, its bridge, what runs for it. It decides what starts. */
+export async function incident(input: IncidentInput): Promise<void> {
+  const state = newState(input);
+  handleMessages(state, { change, execute });
+  await begin(state, input);
+
+  for (;;) {
+    for (let next = state.inbox.shift(); next; next = state.inbox.shift()) await next();
+    for (let news = state.news.shift(); news; news = state.news.shift()) await hear(state, news);
+    setCurrentDetails(incidentSummary(state));
+    if (mustContinue() && allHandlersFinished()) {
+      await continueAsNew<typeof incident>({ incident: state.facts.incident, resumed: memoryOf(state) });
+    }
+    if (await isOver(state)) return;
+  }
+}
+
+const mustContinue = (): boolean => {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength > historyLimit;
+};
+
+/** Waits for the next thing to do; true when nothing is left to do and it has been quiet for long enough. */
+const isOver = async (state: IncidentState): Promise<boolean> => {
+  const hasWork = () => state.inbox.length > 0 || state.news.length > 0;
+  const isDone = isResolved(state.facts.incident) && state.open.size === 0 && state.followed.size === 0;
+  if (!isDone) {
+    await condition(hasWork);
+    return false;
+  }
+  const waitMs = state.facts.incident.status === "closed" ? quietMs.closed : quietMs.resolved;
+  return !(await condition(hasWork, waitMs)) && allHandlersFinished();
+};
+
+const begin = async (state: IncidentState, input: IncidentInput): Promise<void> => {
+  if (input.resumed) return;
+  if (input.recall) {
+    const { isNew, bridge, starts } = await records.recallIncident({ incidentId: input.incident.id });
+    state.facts = { ...state.facts, bridge };
+    state.starts = starts;
+    if (!isNew) return;
+  }
+  const { incident: declared } = state.facts;
+  await plan(state, {
+    change: { event: "created", before: {} },
+    events: [declaredEvent(declared)],
+    by: system,
+  });
+};
+
+type Planning = Pick<Parameters<typeof records.planRunbooks>[0], "change" | "events" | "by"> & {
+  execute?: ExecuteRequest;
+};
+
+/** Plans and starts what a change sets off, or what was asked for by hand. */
+const plan = async (state: IncidentState, planning: Planning): Promise<PlannedExecution[]> => {
+  const planned = await records.planRunbooks({
+    execute: null,
+    ...planning,
+    incident: state.facts.incident,
+    starts: state.starts,
+    now: new Date().toISOString(),
+  });
+  for (const { plan: each } of planned) state.starts[each.runbook] = (state.starts[each.runbook] ?? 0) + 1;
+  for (const { executionId } of planned) state.open.set(executionId, []);
+  await startRunbooks(planned, state.facts, planning.by);
+  return planned;
+};
+
+/** A change from outside. Every open run hears of it, for its templates and its waits. */
+const change = async (state: IncidentState, { patch, by }: ChangeRequest): Promise<void> => {
+  const changed = patchedIncident(state.facts.incident, patch, new Date().toISOString());
+  if (!changed) return;
+  setFacts(state, { incident: changed.incident });
+  const event = changedEvent(changed.incident, changed.change, by.name, String(state.facts.version));
+  const before = [...state.open.keys()];
+  await plan(state, { change: changed.change, events: [event], by });
+  await Promise.all(before.map((executionId) => tell(executionId, runbookSignals.facts, state.facts)));
+};
+
+const execute = async (state: IncidentState, request: ExecuteRequest): Promise<string> => {
+  const [started] = await plan(state, { change: null, events: [], by: request.by, execute: request });
+  return started?.executionId ?? "";
+};
+
+const setFacts = (state: IncidentState, facts: Partial<Facts>): void => {
+  state.facts = { ...state.facts, ...facts, version: state.facts.version + 1 };
+};
+
+const hear = (state: IncidentState, news: IncidentNews): Promise<void> =>
+  news.type === "execution" ? hearRun(state, news.report) : hearMeeting(state, news);
+
+const hearRun = async (state: IncidentState, report: ExecutionReport): Promise<void> => {
+  const isEnded = ["completed", "failed", "cancelled"].includes(report.state);
+  if (isEnded) state.open.delete(report.executionId);
+  else state.open.set(report.executionId, report.waitingFor);
+
+  for (const { bridge, meetings = [], patch } of report.effects) {
+    if (bridge) setFacts(state, { bridge });
+    for (const meeting of meetings) await follow(state, meeting);
+    if (patch) await changeByRun(state, { patch, by: { name: report.executionId } });
+  }
+  const isLate = report.factsVersion < state.facts.version;
+  if (isLate && report.waitingFor.some((waiting) => hasCome(waiting, state.facts))) {
+    await tell(report.executionId, runbookSignals.facts, state.facts);
+  }
+};
+
+/** The step that changed the field has its own event; here only what the change sets off is new. */
+const changeByRun = async (state: IncidentState, { patch, by }: ChangeRequest): Promise<void> => {
+  const changed = patchedIncident(state.facts.incident, patch, new Date().toISOString());
+  if (!changed) return;
+  setFacts(state, { incident: changed.incident });
+  const tellsMore = changed.change.event === "resolved";
+  const event = changedEvent(changed.incident, changed.change, by.name, String(state.facts.version));
+  await plan(state, { change: changed.change, events: tellsMore ? [event] : [], by });
+  await tellWaiting(state);
+};
+
+const follow = async (state: IncidentState, meeting: Parameters<typeof followMeeting>[1]): Promise<void> => {
+  state.followed.add(meeting.meetingId);
+  const known = state.facts.meetings[meeting.meetingId];
+  const fresh = { state: "waiting" as const, endedSessions: 0, recordingReady: false };
+  state.facts = {
+    ...state.facts,
+    meetings: { ...state.facts.meetings, [meeting.meetingId]: known ?? fresh },
+  };
+  await followMeeting(state.facts.incident, meeting);
+};
+
+const hearMeeting = async (
+  state: IncidentState,
+  { meetingId, facts, headCount, over }: Extract<IncidentNews, { type: "meeting" }>,
+): Promise<void> => {
+  if (over) state.followed.delete(meetingId);
+  else state.followed.add(meetingId);
+  const { bridge, meetings } = state.facts;
+  const isBridge = bridge?.meeting_id === meetingId;
+  setFacts(state, {
+    meetings: { ...meetings, [meetingId]: facts },
+    bridge: isBridge ? { ...bridge, state: facts.state, head_count: headCount } : bridge,
+  });
+  await tellWaiting(state);
+};
+
+/** Only runs for which the news ends a wait are woken. */
+const tellWaiting = async (state: IncidentState): Promise<void> => {
+  const woken = [...state.open].filter(([, waits]) => waits.some((waiting) => hasCome(waiting, state.facts)));
+  await Promise.all(woken.map(([executionId]) => tell(executionId, runbookSignals.facts, state.facts)));
+};

@@ -1,0 +1,85 @@
+import { ActivityFailure, ApplicationFailure } from "@temporalio/common";
+import { condition, defineQuery, defineSignal, defineUpdate, setHandler } from "@temporalio/workflow";
+import type { Incident } from "../domain/incident.ts";
+import type {
+  ChangeRequest,
+  ExecuteAnswer,
+  ExecuteRequest,
+  IncidentInput,
+  IncidentMemory,
+  IncidentNews,
+  WaitingFor,
+} from "../domain/messages.ts";
+import { incidentQueries, incidentSignals, incidentUpdates } from "../domain/messages.ts";
+import type { Facts } from "../domain/plan.ts";
+
+export type IncidentState = {
+  facts: Facts;
+  starts: { [runbook: string]: number };
+  /** Executions that have not ended, with what they wait for. */
+  open: Map<string, WaitingFor[]>;
+  followed: Set<string>;
+  /** Updates, one after the other: each waits for its turn in the main loop. */
+  inbox: (() => Promise<void>)[];
+  news: IncidentNews[];
+};
+
+const firstFacts = (incident: Incident): Facts => ({ version: 1, incident, bridge: null, meetings: {} });
+
+export const newState = ({ incident, resumed }: IncidentInput): IncidentState => ({
+  facts: resumed?.facts ?? firstFacts(incident),
+  starts: resumed?.starts ?? {},
+  open: new Map(Object.entries(resumed?.open ?? {})),
+  followed: new Set(resumed?.followed),
+  inbox: [],
+  news: [...(resumed?.pending ?? [])],
+});
+
+/** What goes along when the workflow continues as new. Updates are finished by then. */
+export const memoryOf = (state: IncidentState): IncidentMemory => ({
+  facts: state.facts,
+  starts: state.starts,
+  open: Object.fromEntries(state.open),
+  followed: [...state.followed],
+  pending: state.news,
+});
+
+const newsSignal = defineSignal<[IncidentNews]>(incidentSignals.news);
+const changeUpdate = defineUpdate<Incident, [ChangeRequest]>(incidentUpdates.change);
+const executeUpdate = defineUpdate<ExecuteAnswer, [ExecuteRequest]>(incidentUpdates.execute);
+const memoryQuery = defineQuery<IncidentMemory>(incidentQueries.memory);
+
+type Deeds = {
+  change(state: IncidentState, request: ChangeRequest): Promise<void>;
+  execute(state: IncidentState, request: ExecuteRequest): Promise<string>;
+};
+
+export const handleMessages = (state: IncidentState, { change, execute }: Deeds): void => {
+  setHandler(newsSignal, (news) => void state.news.push(news));
+  setHandler(memoryQuery, () => memoryOf(state));
+  setHandler(changeUpdate, async (request) => {
+    await inTurn(state, () => change(state, request));
+    return state.facts.incident;
+  });
+  setHandler(executeUpdate, async (request) => ({
+    executionId: await inTurn(state, () => execute(state, request)),
+  }));
+};
+
+/** Runs `work` in the main loop, after what came before, and answers with how it went. */
+const inTurn = async <T>(state: IncidentState, work: () => Promise<T>): Promise<T> => {
+  let outcome: { value: T } | { error: unknown } | undefined;
+  state.inbox.push(async () => {
+    outcome = await work().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+  });
+  await condition(() => outcome !== undefined);
+  if (outcome && "value" in outcome) return outcome.value;
+  throw refusal(outcome?.error);
+};
+
+/** An update fails with an ApplicationFailure; anything else would fail the workflow's task again and again. */
+const refusal = (error: unknown): unknown =>
+  error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error;

@@ -1,0 +1,4 @@
+/** The workflow types that a worker registers; the barrel is what Temporal's bundler starts from. */
+export { incident } from "./incident.ts";
+export { meeting } from "./meeting.ts";
+export { runbook } from "./runbook.ts";

@@ -1,0 +1,41 @@
+import { condition } from "@temporalio/workflow";
+import type { Failure } from "../domain/failures.ts";
+import type { PlanStep } from "../domain/plan.ts";
+import { publishOutcome, record, report } from "./report.ts";
+import type { Command, Run } from "./run.ts";
+import { mark, note } from "./run.ts";
+
+/** Parks a step: the run waits, for weeks if need be, until somebody says retry or skip. */
+export const parked = async (
+  run: Run,
+  step: PlanStep,
+  failure: Failure,
+): Promise<{ command: Command; by: string }> => {
+  const time = (run.parks.get(step.id) ?? 0) + 1;
+  run.parks.set(step.id, time);
+  mark(run, step.id, "parked", { failure });
+  note(run, "runbook.parked", `Needs a decision: ${step.title}`, {
+    step: step.id,
+    key: String(time),
+    detail: `${failure.message} ${failure.advice} Then retry or skip the step.`,
+    data: {
+      code: failure.code,
+      ...(failure.field && { field: failure.field }),
+      ...(failure.scopes && { scopes: failure.scopes }),
+    },
+  });
+  publishOutcome(run);
+  await record(run);
+  await report(run);
+
+  await condition(() => run.commands.has(step.id));
+  const decision = run.commands.get(step.id) ?? { command: "skip", by: "nobody" };
+  run.commands.delete(step.id);
+  mark(run, step.id, "running");
+  note(run, "runbook.resumed", `${decision.by} chose to ${decision.command}: ${step.title}`, {
+    step: step.id,
+    key: String(time),
+  });
+  publishOutcome(run);
+  return decision;
+};

@@ -1,0 +1,41 @@
+import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
+import type { CoreActivities } from "../domain/messages.ts";
+import type { StepPolicy, StepRequest, StepResult } from "../domain/plan.ts";
+
+/** Short database work without an event pair of its own. It is tried until the database answers. */
+export const records = proxyLocalActivities<CoreActivities>({
+  startToCloseTimeout: "10 seconds",
+  retry: { initialInterval: "200 milliseconds", maximumInterval: "30 seconds" },
+  localRetryThreshold: "30 seconds",
+});
+
+/** A look at Zoom while webhooks are silent. The next look comes anyway, so one that fails is given up soon. */
+export const zoomLooks = proxyActivities<Pick<CoreActivities, "observeMeeting">>({
+  startToCloseTimeout: "1 minute",
+  retry: { maximumAttempts: 3 },
+});
+
+type ActionActivities = { [activity: string]: (request: StepRequest) => Promise<StepResult> };
+
+/** The activity of an action, under the policy pinned in the plan. The activity's id is the step's. */
+export const actionActivity = (
+  activity: string,
+  policy: StepPolicy,
+  show: { activityId: string; summary: string },
+): ((request: StepRequest) => Promise<StepResult>) => {
+  const proxy = proxyActivities<ActionActivities>({
+    ...show,
+    startToCloseTimeout: policy.startToCloseMs,
+    scheduleToCloseTimeout: policy.scheduleToCloseMs,
+    heartbeatTimeout: policy.heartbeatMs,
+    retry: {
+      initialInterval: policy.initialRetryMs,
+      backoffCoefficient: policy.backoff,
+      maximumInterval: policy.maximumRetryMs,
+      ...(policy.maximumAttempts > 0 && { maximumAttempts: policy.maximumAttempts }),
+    },
+  });
+  const run = proxy[activity];
+  if (!run) throw new Error(`no activity ${activity}`);
+  return run;
+};

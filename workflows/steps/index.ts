@@ -1,0 +1,72 @@
+import { CancellationScope } from "@temporalio/workflow";
+import { failure } from "../../domain/failures.ts";
+import type { ParallelStep, PlanStep } from "../../domain/plan.ts";
+import { TemplateError } from "../../domain/template.ts";
+import type { Run } from "../run.ts";
+import { guardHolds, mark, note, StopRun } from "../run.ts";
+import { runAction } from "./action.ts";
+import { runWait } from "./wait.ts";
+
+/** Runs steps in order. */
+export const runSteps = async (run: Run, steps: PlanStep[]): Promise<void> => {
+  for (const step of steps) await runStep(run, step);
+};
+
+const runStep = async (run: Run, step: PlanStep): Promise<void> => {
+  if (!guardHolds(run, step)) return skipGuarded(run, step);
+  try {
+    await runKind(run, step);
+  } catch (error) {
+    // A wait whose template has no value cannot start; actions deal with theirs as with any failure.
+    if (!(error instanceof TemplateError)) throw error;
+    throw new StopRun(step.id, failure("invalid_input", error.message));
+  }
+};
+
+const runKind = (run: Run, step: PlanStep): Promise<void> => {
+  switch (step.kind) {
+    case "action":
+      return runAction(run, step);
+    case "wait":
+      return runWait(run, step);
+    case "parallel":
+      return runParallel(run, step);
+    default:
+      return unknownKind(step);
+  }
+};
+
+const unknownKind = (step: never): never => {
+  throw new StopRun("?", failure("internal", `unknown kind of step: ${JSON.stringify(step)}`));
+};
+
+/** Members run side by side; when one stops the run, the others are cancelled and waited for. */
+const runParallel = async (run: Run, group: ParallelStep): Promise<void> => {
+  const scope = new CancellationScope();
+  await scope.run(async () => {
+    const members = group.steps.map((step) =>
+      runStep(run, step).catch((error: unknown) => {
+        scope.cancel();
+        throw error;
+      }),
+    );
+    const endings = await Promise.allSettled(members);
+    const stopped = endings.find(
+      (ending) => ending.status === "rejected" && ending.reason instanceof StopRun,
+    );
+    const failed = stopped ?? endings.find((ending) => ending.status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
+  });
+};
+
+const skipGuarded = (run: Run, step: PlanStep): void => {
+  const members = step.kind === "parallel" ? step.steps : [step];
+  for (const member of members) {
+    run.outputs[member.id] = null;
+    mark(run, member.id, "skipped", { note: "its condition does not hold" });
+  }
+  note(run, "step.skipped", `Skipped: ${step.title}`, {
+    step: step.id,
+    detail: "Its condition does not hold.",
+  });
+};

@@ -1,0 +1,105 @@
+import type { FailureCode } from "../domain/failures.ts";
+import { cleanText } from "./cleanText.ts";
+import type { CallFacts } from "./errors.ts";
+import { jsonOf, toZoomError, ZoomError } from "./errors.ts";
+import type { HttpResult } from "./http.ts";
+
+type TokenRefusal = { status: number; error: string; reason: string; zoomCode: number | undefined };
+
+type TokenRule = {
+  when: (refusal: TokenRefusal) => boolean;
+  message: string;
+  advice: string;
+  /** The parameter at fault. */
+  field?: string;
+};
+
+/** What the token endpoint refuses, the most telling first. Its bodies are `{reason, error}`, unlike the API's. */
+const rules: readonly TokenRule[] = [
+  {
+    when: ({ zoomCode, status, error, reason }) =>
+      zoomCode === 4717 || (error === "invalid_client" && (status === 404 || /disabled/i.test(reason))),
+    message: "the Zoom app is disabled",
+    advice: "Activate the app in Zoom's Marketplace, then retry.",
+  },
+  {
+    when: ({ zoomCode, error }) => error === "invalid_client" || zoomCode === 4702 || zoomCode === 4704,
+    message: "Zoom does not know this client id with this client secret",
+    advice:
+      "Correct the client id or the client secret: both stand on the app's credentials page in Zoom's Marketplace.",
+    field: "client_id",
+  },
+  {
+    when: ({ zoomCode, error }) => error === "unsupported_grant_type" || zoomCode === 4705,
+    message: "these credentials are of another kind of Zoom app",
+    advice:
+      "Use the client id and secret of a Server-to-Server OAuth app, or connect by signing in with Zoom.",
+    field: "client_id",
+  },
+  {
+    when: ({ zoomCode, error }) => error === "invalid_grant" || zoomCode === 4737 || zoomCode === 4741,
+    message: "Zoom no longer accepts this authorization",
+    advice: "Sign in with Zoom again to authorize the connector anew.",
+  },
+  {
+    when: ({ error }) => error === "invalid_request",
+    message: "Zoom does not accept the account id",
+    advice: "Correct the account id: it stands on the app's credentials page in Zoom's Marketplace.",
+    field: "account_id",
+  },
+];
+
+const unknownRefusal: Omit<TokenRule, "when"> = {
+  message: "Zoom gave no access token",
+  advice: "Check the connector's account id, client id and client secret and that the app is activated.",
+};
+
+/** Errors of the token endpoint. Asking twice does no harm, so an answer that was lost is just "unavailable". */
+export const toTokenError = (call: CallFacts, result: HttpResult): ZoomError => {
+  const refusal = result.kind === "answer" ? refusalOf(result.status, result.text) : undefined;
+  const general = toZoomError(call, result);
+  if (refusal === undefined || refusal.status === 429 || refusal.status >= 500) return harmless(general);
+  if (refusal.error === "" && refusal.zoomCode === undefined && refusal.status === 404) return general;
+  const rule = rules.find(({ when }) => when(refusal)) ?? unknownRefusal;
+  const said = cleanText([refusal.error, refusal.reason].filter(Boolean).join(", "), call.secrets);
+  const { method, path } = general;
+  return new ZoomError({
+    code: "authentication",
+    message: `No access token: ${rule.message} (${method} ${path} answered ${refusal.status}${said && `: ${said}`})`,
+    method,
+    path,
+    status: refusal.status,
+    ...(refusal.zoomCode !== undefined && { zoomCode: refusal.zoomCode }),
+    advice: rule.advice,
+    ...(rule.field !== undefined && { field: rule.field }),
+    ...(general.trackingId !== undefined && { trackingId: general.trackingId }),
+  });
+};
+
+const harmless = (error: ZoomError): ZoomError => {
+  if (error.code !== "outcome_unknown") return error;
+  const code: FailureCode = "unavailable";
+  const { method, path, status, retryAfterMs, trackingId } = error;
+  const answered = status === undefined ? "gave no answer" : `answered ${status}`;
+  return new ZoomError({
+    code,
+    message: `Zoom cannot be reached: ${method} ${path} ${answered}`,
+    method,
+    path,
+    ...(status !== undefined && { status }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(trackingId !== undefined && { trackingId }),
+  });
+};
+
+const refusalOf = (status: number, text: string): TokenRefusal => {
+  const body = jsonOf(text);
+  const { error, reason, code, message } =
+    typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
+  return {
+    status,
+    error: typeof error === "string" ? error : "",
+    reason: typeof reason === "string" ? reason : typeof message === "string" ? message : "",
+    zoomCode: typeof code === "number" ? code : undefined,
+  };
+};

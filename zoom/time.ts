@@ -1,0 +1,2 @@
+/** A time as Zoom's requests want it: UTC, without milliseconds. `2026-11-23T20:37:00Z` */
+export const zoomTime = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
