@@ -16,8 +16,6 @@ export type ActionContext = {
   /** Which try of the activity this is, from 1. */
   attempt: number;
   nowMs: number;
-  /** Aborted when the step is cancelled or the worker shuts down. */
-  signal: AbortSignal;
 };
 
 /** What belongs on the timeline; who, when and which step is added in one place. */

@@ -2,7 +2,8 @@ import { ApplicationFailure, Context } from "@temporalio/activity";
 import type { StepRequest, StepResult } from "../domain/plan.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { Store } from "../store/index.ts";
-import type { ActionContext, ActionOutcome, AnyAction, EventDraft, ZoomAccount } from "./action.ts";
+import type { ActionContext, AnyAction, EventDraft, ZoomAccount } from "./action.ts";
+import { withSignal } from "../zoom/client.ts";
 import { stepFailure } from "./stepFailure.ts";
 
 export type PerformDeps = { store: Store; zoom: ZoomAccount; nowMs: () => number };
@@ -18,11 +19,12 @@ export const performAction =
   async (request: StepRequest): Promise<StepResult> => {
     const { info, cancellationSignal, heartbeat } = Context.current();
     const context: ActionContext = {
-      ...deps,
+      store: deps.store,
+      // A step that is cancelled, or whose worker shuts down, leaves no request behind.
+      zoom: { ...deps.zoom, client: withSignal(deps.zoom.client, cancellationSignal) },
       request,
       attempt: info.attempt,
       nowMs: deps.nowMs(),
-      signal: cancellationSignal,
     };
     const beat = setInterval(heartbeat, heartbeatEveryMs);
     try {
@@ -77,5 +79,3 @@ const sayRetrying = async (context: ActionContext, failed: ApplicationFailure): 
   }
   await store.timeline.append(request.incidentId, placed(context, events)).catch(() => undefined);
 };
-
-export type { ActionOutcome };

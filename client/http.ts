@@ -66,8 +66,7 @@ type Call = ReturnType<typeof createCall>;
 const streamOf = (call: Call, http: AxiosInstance, url: string) =>
   async function* stream(
     id: string,
-    after: number,
-    signal: AbortSignal | undefined,
+    { after, signal, onOpen }: { after: number; signal: AbortSignal | undefined; onOpen: () => void },
   ): AsyncGenerator<RecordedEvent> {
     const response = await http
       .request<AsyncIterable<Buffer>>({
@@ -85,6 +84,7 @@ const streamOf = (call: Call, http: AxiosInstance, url: string) =>
       await call({ url: at("incidents", id, "timeline"), params: { after, limit: 1 } });
       throw refused(response.status, undefined);
     }
+    onOpen();
     for await (const { event, data } of readEvents(response.data)) {
       if (event === "timeline") yield JSON.parse(data) as RecordedEvent;
     }
@@ -127,19 +127,25 @@ export const createHttpClient = ({ url, apiKey, timeoutMs = 30_000 }: HttpClient
       { after = 0, signal }: { after?: number; signal?: AbortSignal } = {},
     ): AsyncGenerator<RecordedEvent> {
       let seen = after;
-      for (let lost = 0; !signal?.aborted; lost += 1) {
-        if (lost > 0) await pause(Math.min(500 * 2 ** lost, 15_000), signal);
+      let wasOpen = false;
+      let losses = 0;
+      const onOpen = () => {
+        wasOpen = true;
+        losses = 0;
+      };
+      while (!signal?.aborted) {
         try {
-          for await (const event of stream(id, seen, signal)) {
-            lost = 0;
+          for await (const event of stream(id, { after: seen, signal, onOpen })) {
             seen = event.seq;
             yield event;
           }
         } catch (error) {
           if (signal?.aborted) return;
           // The first connection must work, so that a wrong URL is said at once.
-          if (!mayPass(error) || seen === after) throw error;
+          if (!wasOpen || !mayPass(error)) throw error;
         }
+        losses += 1;
+        await pause(Math.min(500 * 2 ** losses, 15_000), signal);
       }
     },
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Client, Connection } from "@temporalio/client";
-import { NativeConnection, Runtime } from "@temporalio/worker";
+import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import { catalogue } from "../activities/actions/index.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
 import { hasZoomCredentials, webhookSecretTokens, zoomConfig } from "../config.ts";
@@ -90,7 +90,7 @@ const startWorker = async (
   zoom: ZoomSettings,
   later: Later,
 ): Promise<void> => {
-  Runtime.install({ shutdownSignals: [], logger: { level: "ERROR" } as never });
+  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger("ERROR") });
   const connection = await NativeConnection.connect({ address: temporal.address });
   later(() => connection.close());
   const worker = await createWorker({

@@ -1,4 +1,5 @@
 import type { Person } from "./incident.ts";
+import { isSamePerson, nameOf } from "./people.ts";
 
 /** One stay of somebody in a meeting, as Zoom lists it: a rejoin is another row with another id. */
 export type Stay = {
@@ -76,7 +77,7 @@ const minutesOf = (ms: number): number => Math.round(ms / 6000) / 10;
 
 const match = (email: string | null, name: string, expected: readonly Person[]): Attendee["matched"] => {
   if (email !== null && expected.some((person) => person.email?.toLowerCase() === email)) return "email";
-  return expected.some((person) => person.name && wordsOf(person.name) === wordsOf(name)) ? "name" : null;
+  return expected.some((person) => isSamePerson(person, { name, email: email ?? undefined })) ? "name" : null;
 };
 
 const attendeeOf = (stays: Stay[], startMs: number, expected: readonly Person[]): Attendee => {
@@ -96,8 +97,6 @@ const attendeeOf = (stays: Stay[], startMs: number, expected: readonly Person[])
   };
 };
 
-const nameOf = ({ name, email, phone }: Person): string => name ?? email ?? phone ?? "unknown";
-
 /** Who was there, one row per person, and who of the expected people never came. */
 export const attendanceOf = (
   stays: readonly Stay[],
@@ -108,12 +107,8 @@ export const attendanceOf = (
   const attendees = byPerson(inMeeting)
     .map((group) => attendeeOf(group, session.startMs, expected))
     .toSorted((a, b) => a.first_join.localeCompare(b.first_join) || a.name.localeCompare(b.name));
-  const came = ({ email, name }: Person): boolean =>
-    attendees.some(
-      (attendee) =>
-        (email !== undefined && attendee.email === email.toLowerCase()) ||
-        (attendee.matched === "name" && name !== undefined && wordsOf(attendee.name) === wordsOf(name)),
-    );
+  const came = (person: Person): boolean =>
+    attendees.some(({ name, email }) => isSamePerson(person, { name, email: email ?? undefined }));
   return {
     attendees,
     missing: expected.filter((person) => !came(person)).map(nameOf),

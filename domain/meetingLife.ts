@@ -1,3 +1,6 @@
+import type { Person } from "./incident.ts";
+import { isSamePerson, nameOf } from "./people.ts";
+
 /** What a webhook, or a look at Zoom, says of a meeting. Times in epoch milliseconds, as Zoom gives them. */
 export type MeetingEvent =
   | { type: "started"; uuid: string; atMs: number }
@@ -21,15 +24,14 @@ export type MeetingSession = {
   uuid: string;
   startedAtMs: number;
   endedAtMs?: number;
-  /** Connections that are in the session now, by key. */
-  present: { [key: string]: Participant };
-  /** Connections that left, by key, with the time: a `joined` that arrives after its `left` must not revive them. */
-  left: { [key: string]: number };
-  /** Emails of expected people seen in this session. */
+  /** Everybody who was heard of, by connection. */
+  people: { [key: string]: Connection };
+  /** Expected people seen in this session, by email or name. */
   seen: string[];
-  /** People who ever joined, by connection. */
-  joins: number;
 };
+
+/** A `left` may arrive before its `joined`: the times tell whether somebody is there, not the order. */
+export type Connection = { name: string; email?: string; joinedAtMs?: number; leftAtMs?: number };
 
 export const newLife = (): MeetingLife => ({ state: "waiting", sessions: [], recordingReady: false });
 
@@ -39,12 +41,15 @@ const stateOf = (life: MeetingLife): MeetingLife["state"] => {
   return life.sessions.some(({ endedAtMs }) => endedAtMs === undefined) ? "live" : "ended";
 };
 
+const isPresent = ({ joinedAtMs, leftAtMs }: Connection): boolean =>
+  joinedAtMs !== undefined && (leftAtMs === undefined || leftAtMs < joinedAtMs);
+
 /** People in the call now: a person with two connections counts once if Zoom tells their email. */
 export const headCount = (life: MeetingLife): number => {
   const present = life.sessions
     .filter(({ endedAtMs }) => endedAtMs === undefined)
-    .flatMap((session) => Object.values(session.present));
-  return new Set(present.map(({ key, email }) => email ?? key)).size;
+    .flatMap(({ people }) => Object.entries(people).filter(([, connection]) => isPresent(connection)));
+  return new Set(present.map(([key, { email }]) => email ?? key)).size;
 };
 
 export const endedSessions = (life: MeetingLife): number =>
@@ -54,10 +59,8 @@ const sessionFor = (life: MeetingLife, uuid: string, atMs: number): MeetingSessi
   life.sessions.find((session) => session.uuid === uuid) ?? {
     uuid,
     startedAtMs: atMs,
-    present: {},
-    left: {},
+    people: {},
     seen: [],
-    joins: 0,
   };
 
 const withSession = (life: MeetingLife, session: MeetingSession): MeetingLife => {
@@ -67,39 +70,50 @@ const withSession = (life: MeetingLife, session: MeetingSession): MeetingLife =>
   return { ...next, state: stateOf(next) };
 };
 
-const without = <T>(record: { [key: string]: T }, key: string): { [key: string]: T } =>
-  Object.fromEntries(Object.entries(record).filter(([each]) => each !== key));
-
 const joined = (
   session: MeetingSession,
   person: Participant,
   atMs: number,
-  expected: string[],
+  expected: readonly Person[],
 ): MeetingSession => {
-  const known = person.key in session.present || person.key in session.left;
-  const isHere = (session.left[person.key] ?? -Infinity) < atMs && session.endedAtMs === undefined;
   const email = person.email?.toLowerCase();
-  const isNewlySeen = email !== undefined && expected.includes(email) && !session.seen.includes(email);
+  const known = session.people[person.key];
+  const connection: Connection = {
+    ...known,
+    name: person.name,
+    ...(email !== undefined && { email }),
+    joinedAtMs: Math.max(atMs, known?.joinedAtMs ?? 0),
+  };
+  const newlySeen = expected.filter((each) => isSamePerson(each, person)).map(nameOf);
   return {
     ...session,
     startedAtMs: Math.min(session.startedAtMs, atMs),
-    present: isHere ? { ...session.present, [person.key]: person } : session.present,
-    seen: isNewlySeen ? [...session.seen, email] : session.seen,
-    joins: session.joins + (known ? 0 : 1),
+    people: { ...session.people, [person.key]: connection },
+    seen: [...new Set([...session.seen, ...newlySeen])].toSorted(),
   };
 };
 
-const left = (session: MeetingSession, person: Participant, atMs: number): MeetingSession => ({
-  ...session,
-  present: without(session.present, person.key),
-  left: { ...session.left, [person.key]: Math.max(atMs, session.left[person.key] ?? 0) },
-});
+const left = (session: MeetingSession, person: Participant, atMs: number): MeetingSession => {
+  const known = session.people[person.key];
+  const email = known?.email ?? person.email?.toLowerCase();
+  const connection: Connection = {
+    ...known,
+    name: known?.name ?? person.name,
+    ...(email !== undefined && { email }),
+    leftAtMs: Math.max(atMs, known?.leftAtMs ?? 0),
+  };
+  return { ...session, people: { ...session.people, [person.key]: connection } };
+};
 
 /**
  * A meeting's life after one more event. Events may come twice, late and in any order: what counts are the times
  * inside them. Applying the same event again changes nothing.
  */
-export const lifeAfter = (life: MeetingLife, event: MeetingEvent, expected: string[]): MeetingLife => {
+export const lifeAfter = (
+  life: MeetingLife,
+  event: MeetingEvent,
+  expected: readonly Person[],
+): MeetingLife => {
   if (event.type === "deleted") return { ...life, state: "deleted" };
   const session = sessionFor(life, event.uuid, event.atMs);
   switch (event.type) {
@@ -110,7 +124,7 @@ export const lifeAfter = (life: MeetingLife, event: MeetingEvent, expected: stri
     case "left":
       return withSession(life, left(session, event.person, event.atMs));
     case "ended":
-      return withSession(life, { ...session, endedAtMs: event.atMs, present: {} });
+      return withSession(life, { ...session, endedAtMs: event.atMs });
     case "recording_completed":
       return { ...life, recordingReady: true };
   }

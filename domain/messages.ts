@@ -1,4 +1,4 @@
-import type { Incident, IncidentPatch } from "./incident.ts";
+import type { Incident, IncidentPatch, Person } from "./incident.ts";
 import type { IncidentChange } from "./incidentChange.ts";
 import type {
   Effects,
@@ -93,8 +93,8 @@ export type MeetingWorkflowInput = {
   meetingId: string;
   incidentId: string;
   topic: string;
-  /** Emails of the incident's responders, lower case: who is expected. */
-  expected: string[];
+  /** Who is expected: the incident's owner and responders. */
+  expected: Person[];
   life?: MeetingLife;
 };
 

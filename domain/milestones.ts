@@ -1,9 +1,11 @@
 import { durationText } from "./duration.ts";
+import type { Person } from "./incident.ts";
 import type { MeetingLife, MeetingSession } from "./meetingLife.ts";
+import { nameOf } from "./people.ts";
 import type { TimelineEvent, TimelineKind } from "./timeline.ts";
 
 /** Which meeting the milestones are of. */
-export type MilestoneScope = { meetingId: string; topic: string; expected: string[] };
+export type MilestoneScope = { meetingId: string; topic: string; expected: readonly Person[] };
 
 /**
  * What of a meeting belongs on the timeline: milestones, never single joins and leaves. Each has Zoom's identity in
@@ -58,10 +60,11 @@ const sessionMilestones = (
     const waited = durationText(Math.max(0, atMs - startedAtMs));
     const title = `First responder on the call: ${seen[0]}`;
     events.push(
-      event(scope, "meeting.first_responder", uuid, atMs, title, { email: seen[0], after: waited }),
+      event(scope, "meeting.first_responder", uuid, atMs, title, { person: seen[0], after: waited }),
     );
   }
-  const everybody = scope.expected.length > 1 && scope.expected.every((email) => seen.includes(email));
+  const missing = missingOf(session, scope);
+  const everybody = scope.expected.length > 1 && missing.length === 0;
   if (everybody && (before?.seen.length ?? 0) < seen.length) {
     const title = `All ${scope.expected.length} responders have been on the call`;
     events.push(event(scope, "meeting.all_responders", uuid, atMs, title));
@@ -70,10 +73,13 @@ const sessionMilestones = (
   return events;
 };
 
+const missingOf = ({ seen }: MeetingSession, { expected }: MilestoneScope): string[] =>
+  expected.map(nameOf).filter((name) => !seen.includes(name));
+
 const ended = (session: MeetingSession, scope: MilestoneScope): TimelineEvent => {
   const endedAtMs = session.endedAtMs ?? session.startedAtMs;
   const lasted = durationText(Math.max(0, endedAtMs - session.startedAtMs));
-  const missing = scope.expected.filter((email) => !session.seen.includes(email));
+  const missing = missingOf(session, scope);
   const milestone = event(
     scope,
     "meeting.ended",
@@ -82,7 +88,7 @@ const ended = (session: MeetingSession, scope: MilestoneScope): TimelineEvent =>
     `${scope.topic} ended after ${lasted}`,
     {
       minutes: Math.round((endedAtMs - session.startedAtMs) / 60_000),
-      joins: session.joins,
+      connections: Object.keys(session.people).length,
       missing,
     },
   );

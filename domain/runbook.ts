@@ -95,12 +95,9 @@ const actionStepSchema = z.strictObject({
   ...common,
   action: z.string().meta({ description: "An action's key, such as zoom.create_meeting" }),
   input: z.record(z.string(), z.json()).default({}),
-  on_failure: z
-    .enum(failurePolicies)
-    .optional()
-    .meta({
-      description: "stop the run, continue with the next step, or pause and ask (Zoom's steps pause)",
-    }),
+  on_failure: z.enum(failurePolicies).optional().meta({
+    description: "stop the run, continue with the next step, or pause and ask (Zoom's steps pause)",
+  }),
   fallback: z
     .record(z.string(), z.json())
     .optional()

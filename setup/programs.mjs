@@ -63,6 +63,7 @@ export async function run(command, args, { onLine, timeoutMs, ...options } = {})
   const { problem } = await ended(child);
   clearTimeout(timer);
   const output = lines.join("\n");
+  if (problem?.startsWith("did not start")) throw new ProgramError(`${command} ${problem}`, output);
   if (problem !== undefined) throw new ProgramError(`${shown} ${problem}`, output);
   return output;
 }
@@ -73,7 +74,9 @@ export async function run(command, args, { onLine, timeoutMs, ...options } = {})
  */
 function ended(child) {
   return new Promise((resolve) => {
-    child.once("error", (error) => resolve({ problem: `did not start: ${error.message}` }));
+    child.once("error", (/** @type {NodeJS.ErrnoException} */ error) =>
+      resolve({ problem: `did not start (${error.code === "ENOENT" ? "it is not there" : error.message})` }),
+    );
     child.once("close", (code, signal) => {
       if (signal !== null) resolve({ problem: `was ended by ${signal}` });
       else resolve(code === 0 ? {} : { problem: `ended with code ${code}` });

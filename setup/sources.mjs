@@ -127,7 +127,7 @@ async function pip({ requirement }, folder) {
       reasons.push(lastLine || /** @type {Error} */ (error).message);
     }
   }
-  throw new Error([...new Set(reasons)].join("; "));
+  throw new Error(`Python 3 with pip is needed; ${[...new Set(reasons)].join("; ")}`);
 }
 
 /**

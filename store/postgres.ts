@@ -9,7 +9,7 @@ import type { Tables } from "./tables.ts";
 import type { StoreLog } from "./types.ts";
 import { cleanParameter } from "./values.ts";
 
-export type PostgresOptions = {
+type PostgresOptions = {
   databaseUrl: string;
   poolSize: number;
   statementTimeoutMs: number;

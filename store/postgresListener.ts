@@ -4,7 +4,7 @@ import { Client } from "pg";
 import { timelineChannel } from "./backend.ts";
 import type { StoreLog } from "./types.ts";
 
-export type ListenerOptions = {
+type ListenerOptions = {
   config: ClientConfig;
   onPayload: (payload: string) => void;
   /** After a reconnect: what was notified in between is lost. */

@@ -5,7 +5,7 @@ import type { Runbook } from "../domain/runbook.ts";
 import type { Severity } from "../domain/severity.ts";
 import type { RecordedEvent, TimelineEvent } from "../domain/timeline.ts";
 
-/** Everything the product remembers outside Temporal. Every method is one statement, so one transaction. */
+/** Everything the product remembers outside Temporal. Every write is one statement: all or nothing. */
 export type Store = {
   incidents: Incidents;
   timeline: Timeline;

@@ -22,12 +22,11 @@ export const iso = (instant: Date): string => instant.toISOString();
 export const bounded = (limit: number, most: number): number =>
   Number.isFinite(limit) ? Math.min(Math.max(Math.trunc(limit), 1), most) : most;
 
-export type Cursor = { at: string; id: string };
+type Cursor = { at: string; id: string };
 
 const isoPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
-export const toCursor = ({ at, id }: Cursor): string =>
-  Buffer.from(JSON.stringify([at, id])).toString("base64url");
+const toCursor = ({ at, id }: Cursor): string => Buffer.from(JSON.stringify([at, id])).toString("base64url");
 
 export const fromCursor = (text: string): Cursor => {
   const parts = parsed(Buffer.from(text, "base64url").toString());

@@ -4,6 +4,7 @@ import type { Incident } from "../domain/incident.ts";
 import type { PlannedExecution } from "../domain/messages.ts";
 import { meetingWorkflowId } from "../domain/messages.ts";
 import type { Facts, MeetingMade, StartedBy } from "../domain/plan.ts";
+import { expectedPeople } from "../domain/people.ts";
 import { severityLabels } from "../domain/severity.ts";
 import type { meeting } from "./meeting.ts";
 import type { runbook } from "./runbook.ts";
@@ -52,16 +53,12 @@ export const startRunbooks = async (
   );
 };
 
-const emailsOf = ({ owner, responders }: Incident): string[] => [
-  ...new Set([owner, ...responders].flatMap((person) => (person?.email ? [person.email.toLowerCase()] : []))),
-];
-
 /** Follows a meeting to its end and beyond. A webhook may have started that already. */
 export const followMeeting = (incident: Incident, { meetingId, topic }: MeetingMade): Promise<void> =>
   startOnce(
     startChild<typeof meeting>("meeting", {
       workflowId: meetingWorkflowId(meetingId),
-      args: [{ meetingId, incidentId: incident.id, topic, expected: emailsOf(incident) }],
+      args: [{ meetingId, incidentId: incident.id, topic, expected: expectedPeople(incident) }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `${topic} · Zoom meeting ${meetingId}`.slice(0, 200),
       typedSearchAttributes: new TypedSearchAttributes([

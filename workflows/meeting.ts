@@ -117,9 +117,9 @@ const tellIncident = ({ input, life }: Following, over: boolean): Promise<void> 
 };
 
 const summary = ({ input, life, idleLooks }: Following): string => {
-  const sessions = life.sessions.map(({ startedAtMs, endedAtMs, joins }) => {
+  const sessions = life.sessions.map(({ startedAtMs, endedAtMs, people }) => {
     const lasted = endedAtMs === undefined ? "live" : durationText(endedAtMs - startedAtMs);
-    return `- ${new Date(startedAtMs).toISOString()}: ${lasted}, ${joins} joins`;
+    return `- ${new Date(startedAtMs).toISOString()}: ${lasted}, ${Object.keys(people).length} connections`;
   });
   const recording = life.recordingReady ? "Recording ready." : "";
   const looks = idleLooks > 0 ? `Webhooks are silent: looked ${idleLooks} times.` : "";

@@ -7,7 +7,7 @@ const mark = "[…]";
  */
 export const cleanText = (text: string, secrets: readonly string[] = []): string => {
   const known = secrets
-    .filter((secret) => secret !== "")
+    .filter((secret) => secret.length > 2)
     .toSorted((a, b) => b.length - a.length)
     .reduce((rest, secret) => rest.replaceAll(secret, mark), text.slice(0, 20 * maxLength));
   const line = known

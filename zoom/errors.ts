@@ -5,6 +5,7 @@ import type { Refusal, Verdict } from "./errorRules.ts";
 import { scopesIn, verdictOn } from "./errorRules.ts";
 import type { HttpAnswer, HttpMethod, HttpResult, NoAnswer } from "./http.ts";
 import { limitOf, retryAfterMs } from "./limits.ts";
+import { defined } from "./parse.ts";
 
 export type ZoomErrorDetails = {
   code: FailureCode;
@@ -14,20 +15,20 @@ export type ZoomErrorDetails = {
   /** Without query string: `/users/host1@example.com/meetings`. */
   path: string;
   /** HTTP status, if there was an answer. */
-  status?: number;
+  status?: number | undefined;
   /** Zoom's own number for it, such as 3001. */
-  zoomCode?: number;
-  retryAfterMs?: number;
+  zoomCode?: number | undefined;
+  retryAfterMs?: number | undefined;
   /** Scopes of which any one would do. */
-  scopes?: string[];
+  scopes?: string[] | undefined;
   /** The field at fault as Zoom names it: `settings.alternative_hosts`. */
-  field?: string;
+  field?: string | undefined;
   /** Better advice than the failure's own. */
-  advice?: string;
+  advice?: string | undefined;
   /** Zoom's id of the request, for its support. */
-  trackingId?: string;
+  trackingId?: string | undefined;
   /** With `not_ready`: what was asked for may also never come. */
-  mayBeAbsent?: true;
+  mayBeAbsent?: true | undefined;
 };
 
 /**
@@ -53,7 +54,7 @@ export class ZoomError extends Error {
   constructor({ message, ...details }: ZoomErrorDetails) {
     super(message);
     this.retryable = failures[details.code].retryable;
-    Object.assign(this, details);
+    Object.assign(this, defined(details));
   }
 }
 
@@ -77,7 +78,7 @@ export const unusableAnswer = (call: CallFacts, { status, headers }: HttpAnswer,
     code,
     message: `${failures[code].title}: ${callName(call)} answered ${status}, but ${why}`,
     status,
-    ...trackingOf(headers),
+    trackingId: trackingOf(headers),
   });
 };
 
@@ -113,27 +114,29 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const refusedError = (call: CallFacts, answer: HttpAnswer): ZoomError => {
   const { status, headers } = answer;
   const body = zoomBodyOf(answer.text);
-  const zoomCode = body?.zoomCode;
-  const refusal: Refusal = { method: call.method, status, zoomCode, text: body?.text ?? "" };
-  const isLimited = status === 429 || zoomCode === 429 || zoomCode === 4001;
-  const limit = isLimited ? limitOf({ headers, text: refusal.text, nowMs: call.nowMs }) : undefined;
+  const refusal: Refusal = { method: call.method, status, zoomCode: body?.zoomCode, text: body?.text ?? "" };
+  const limit = isLimit(refusal) ? limitOf({ headers, text: refusal.text, nowMs: call.nowMs }) : undefined;
   const verdict: Verdict = limit ? { failure: limit.code } : verdictOn(refusal);
-  const waitMs = limit?.retryAfterMs ?? (status >= 500 ? retryAfterMs(headers, call.nowMs) : undefined);
-  const field = body?.field ?? verdict.field;
   const scopes = verdict.failure === "missing_scope" ? scopesIn(refusal.text) : [];
   return new ZoomError({
     ...placeOf(call),
     code: verdict.failure,
     message: refusalMessage(call, refusal, body, verdict),
     status,
-    ...(zoomCode !== undefined && { zoomCode }),
-    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
-    ...(scopes.length > 0 && { scopes }),
-    ...(field !== undefined && { field }),
-    ...(verdict.mayBeAbsent && { mayBeAbsent: true }),
-    ...trackingOf(headers),
+    zoomCode: refusal.zoomCode,
+    retryAfterMs: limit?.retryAfterMs ?? waitAfterOutageMs(call, answer),
+    scopes: scopes.length > 0 ? scopes : undefined,
+    field: body?.field ?? verdict.field,
+    mayBeAbsent: verdict.mayBeAbsent,
+    trackingId: trackingOf(headers),
   });
 };
+
+const isLimit = ({ status, zoomCode }: Refusal): boolean =>
+  status === 429 || zoomCode === 429 || zoomCode === 4001;
+
+const waitAfterOutageMs = ({ nowMs }: CallFacts, { status, headers }: HttpAnswer): number | undefined =>
+  status >= 500 ? retryAfterMs(headers, nowMs) : undefined;
 
 const refusalMessage = (
   call: CallFacts,
@@ -180,7 +183,5 @@ const placeOf = ({ method, path }: Pick<CallFacts, "method" | "path">) => ({
   path: path.split("?", 1)[0]?.slice(0, 300) ?? "",
 });
 
-const trackingOf = (headers: Record<string, string>) => {
-  const trackingId = headers["x-zm-trackingid"]?.slice(0, 200);
-  return trackingId === undefined ? {} : { trackingId };
-};
+const trackingOf = (headers: Record<string, string>): string | undefined =>
+  headers["x-zm-trackingid"]?.slice(0, 200);

@@ -1,4 +1,3 @@
-import type { FailureCode } from "../domain/failures.ts";
 import { cleanText } from "./cleanText.ts";
 import type { CallFacts } from "./errors.ts";
 import { jsonOf, toZoomError, ZoomError } from "./errors.ts";
@@ -58,38 +57,36 @@ const unknownRefusal: Omit<TokenRule, "when"> = {
 export const toTokenError = (call: CallFacts, result: HttpResult): ZoomError => {
   const refusal = result.kind === "answer" ? refusalOf(result.status, result.text) : undefined;
   const general = toZoomError(call, result);
-  if (refusal === undefined || refusal.status === 429 || refusal.status >= 500) return harmless(general);
-  if (refusal.error === "" && refusal.zoomCode === undefined && refusal.status === 404) return general;
+  if (refusal === undefined || !isRefusal(refusal)) return harmless(general);
   const rule = rules.find(({ when }) => when(refusal)) ?? unknownRefusal;
   const said = cleanText([refusal.error, refusal.reason].filter(Boolean).join(", "), call.secrets);
-  const { method, path } = general;
+  const { method, path, trackingId } = general;
   return new ZoomError({
     code: "authentication",
     message: `No access token: ${rule.message} (${method} ${path} answered ${refusal.status}${said && `: ${said}`})`,
     method,
     path,
     status: refusal.status,
-    ...(refusal.zoomCode !== undefined && { zoomCode: refusal.zoomCode }),
+    zoomCode: refusal.zoomCode,
     advice: rule.advice,
-    ...(rule.field !== undefined && { field: rule.field }),
-    ...(general.trackingId !== undefined && { trackingId: general.trackingId }),
+    field: rule.field,
+    trackingId,
   });
 };
 
+/** Outages, limits, and what is no answer of Zoom's OAuth at all are named like any other answer. */
+const isRefusal = ({ status, error, zoomCode }: TokenRefusal): boolean =>
+  status >= 400 &&
+  status < 500 &&
+  status !== 429 &&
+  (error !== "" || zoomCode !== undefined || status !== 404);
+
 const harmless = (error: ZoomError): ZoomError => {
   if (error.code !== "outcome_unknown") return error;
-  const code: FailureCode = "unavailable";
   const { method, path, status, retryAfterMs, trackingId } = error;
   const answered = status === undefined ? "gave no answer" : `answered ${status}`;
-  return new ZoomError({
-    code,
-    message: `Zoom cannot be reached: ${method} ${path} ${answered}`,
-    method,
-    path,
-    ...(status !== undefined && { status }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(trackingId !== undefined && { trackingId }),
-  });
+  const message = `Zoom cannot be reached: ${method} ${path} ${answered}`;
+  return new ZoomError({ code: "unavailable", message, method, path, status, retryAfterMs, trackingId });
 };
 
 const refusalOf = (status: number, text: string): TokenRefusal => {

@@ -19,11 +19,7 @@ const input = z.strictObject({
 type Input = z.output<typeof input>;
 type Outcome = { name: string; email: string | null; outcome: z.output<typeof outcome> };
 
-const alternativeHosts = (meeting: Meeting): string[] =>
-  String(meeting.settings.alternative_hosts ?? "")
-    .split(/[;,]/)
-    .map((email) => email.trim())
-    .filter(Boolean);
+const alternativeHosts = (meeting: Meeting): readonly string[] => meeting.settings.alternative_hosts ?? [];
 
 const invitees = (meeting: Meeting): string[] =>
   (meeting.settings.meeting_invitees ?? []).flatMap(({ email }) => email ?? []);
@@ -40,7 +36,7 @@ const changeFor = ({ role }: Input, meeting: Meeting, added: string[]) =>
   role === "invitee"
     ? { meeting_invitees: [...invitees(meeting), ...added].map((email) => ({ email })) }
     : {
-        alternative_hosts: [...alternativeHosts(meeting), ...added].join(";"),
+        alternative_hosts: [...alternativeHosts(meeting), ...added],
         alternative_hosts_email_notification: false,
       };
 

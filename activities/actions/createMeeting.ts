@@ -54,13 +54,10 @@ const input = z.strictObject({
     .default([])
     .meta({ title: "Alternative hosts", description: "Licensed users" }),
   invitees: peopleField.default([]).meta({ title: "Invitees" }),
-  host: z
-    .string()
-    .optional()
-    .meta({
-      title: "Host",
-      description: "Email or id of the Zoom user who hosts; one of the connector's if left out",
-    }),
+  host: z.string().optional().meta({
+    title: "Host",
+    description: "Email or id of the Zoom user who hosts; one of the connector's if left out",
+  }),
   purpose: z.enum(["bridge", "follow_up", "other"]).default("bridge").meta({ title: "Purpose" }),
 });
 
@@ -101,7 +98,7 @@ const zoomRequest = (given: Input, nowMs: number): MeetingRequest => {
       ...given.settings,
       // 0: people may join at any time before the host, which is what a bridge without a host present needs.
       jbh_time: 0,
-      alternative_hosts: emailsOf(given.alternative_hosts).join(";"),
+      alternative_hosts: emailsOf(given.alternative_hosts),
       alternative_hosts_email_notification: false,
       meeting_invitees: emailsOf(given.invitees).map((email) => ({ email })),
     },

@@ -18,12 +18,10 @@ const file = z.object({
 
 const input = z.strictObject({
   meeting_id: meetingIdField,
-  wait_at_most: durationField
-    .default("6h")
-    .meta({
-      title: "Wait at most",
-      description: "Zoom takes about twice the length of the call to process it",
-    }),
+  wait_at_most: durationField.default("6h").meta({
+    title: "Wait at most",
+    description: "Zoom takes about twice the length of the call to process it",
+  }),
 });
 
 const output = z.object({

@@ -31,7 +31,8 @@ const timelineEvents = sql`
 /**
  * Appends of one incident queue at its row, so what is there can be left out and the rest numbered without gaps.
  * Each statement of a function sees what was committed before it, hence also what was appended while it queued.
- * ZR404 becomes a StoreError. The lock lets foreign keys be checked meanwhile.
+ * ZR404 becomes a StoreError. The lock lets foreign keys be checked meanwhile. What is there is looked up event by
+ * event: as `not exists` it may become a join with all events of the incident (40 ms at 100 000, without statistics).
  */
 const appendTimeline = sql`
   create function append_timeline(of_incident text, events jsonb) returns setof timeline_events
@@ -55,9 +56,9 @@ const appendTimeline = sql`
         insert into timeline_events (incident_id, seq, event_id, doc)
         select of_incident, last + row_number() over (order by given.place), given.doc ->> 'id', given.doc
         from given
-        where not exists (
-          select from timeline_events t where t.incident_id = of_incident and t.event_id = given.doc ->> 'id'
-        )
+        where (
+          select t.seq from timeline_events t where t.incident_id = of_incident and t.event_id = given.doc ->> 'id'
+        ) is null
         returning *
       )
       select * from added_events order by seq;

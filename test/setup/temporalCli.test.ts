@@ -119,7 +119,7 @@ test("when nothing works, the message says what was tried, why it failed and wha
   );
   expect(message.replaceAll(root, "ROOT").replace(/:\d{4,5}\//, "/")).toBe(
     `Could not get the Temporal CLI. Tried, in this order:
-  TEMPORAL_CLI_PATH: ROOT/nowhere --version did not start: spawn ROOT/nowhere ENOENT
+  TEMPORAL_CLI_PATH: ROOT/nowhere did not start (it is not there)
   PATH: ROOT/bin/temporal is version 1.4, older than 1.5
   the project's cache: no program at ROOT/.cache/temporal-cli/1.9.1/temporal
   Temporal's download: http://127.0.0.1/checksums.txt answered 404

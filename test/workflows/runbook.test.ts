@@ -52,7 +52,7 @@ describe("a runbook", () => {
       actions: { "zoom.create_meeting": bridgeMade },
     });
     const incident = await world.declare();
-    const execution = (await incident.run("rb").result()) as Execution;
+    const execution = await incident.outcome("rb");
     expect(execution.state).toBe("completed");
     expect(world.calls.map(({ input }) => input)).toEqual([
       { topic: "in order" },
@@ -76,7 +76,7 @@ describe("a runbook", () => {
       actions: { "timeline.add_event": slow },
     });
     const incident = await world.declare();
-    await incident.run("rb").result();
+    await incident.outcome("rb");
     expect(most).toBe(2);
     expect(world.calls.at(-1)?.step).toBe("c");
   });
@@ -90,7 +90,7 @@ describe("a runbook", () => {
       ],
     });
     const incident = await world.declare();
-    const execution = (await incident.run("rb").result()) as Execution;
+    const execution = await incident.outcome("rb");
     expect(stepStates(execution)).toEqual({ a: "skipped", b: "completed" });
     expect(world.kinds()).toContain("step.skipped");
   });
@@ -127,7 +127,7 @@ describe("a runbook", () => {
     const incident = await world.declare();
     await until("parked", () => world.kinds().includes("runbook.parked"));
     await incident.run("rb").executeUpdate("skipStep", { args: [{ step: "a", by: { name: "Dee" } }] });
-    expect(stepStates((await incident.run("rb").result()) as Execution)).toEqual({
+    expect(stepStates(await incident.outcome("rb"))).toEqual({
       a: "skipped",
       b: "completed",
     });
@@ -139,7 +139,7 @@ describe("a runbook", () => {
       actions: { "timeline.add_event": notAllowed },
     });
     const incident = await world.declare();
-    await expect(incident.run("rb").result()).rejects.toThrow("Workflow execution failed");
+    await expect(incident.outcome("rb")).rejects.toThrow("Workflow execution failed");
     expect(world.kinds().slice(1)).toEqual(["step.failed", "runbook.failed"]);
     expect(world.calls).toHaveLength(1);
   });
@@ -156,7 +156,7 @@ describe("a runbook", () => {
       actions: { "zoom.create_meeting": notAllowed },
     });
     const incident = await world.declare({ fallback_bridge_url: "https://meet.example/static" });
-    const execution = (await incident.run("rb").result()) as Execution;
+    const execution = await incident.outcome("rb");
     expect(stepStates(execution)).toEqual({ bridge: "failed", say: "completed" });
     expect(world.calls.at(-1)?.input).toEqual({ title: "https://meet.example/static" });
   });
@@ -195,7 +195,7 @@ describe("a runbook", () => {
     const incident = await world.declare();
     await until("waiting", () => world.kinds().includes("runbook.waiting"));
     await incident.run("rb").cancel();
-    await expect(incident.run("rb").result()).rejects.toThrow("cancelled");
+    await expect(incident.outcome("rb")).rejects.toThrow("cancelled");
     expect(world.calls.at(-1)?.step).toBe("bridge-undo");
   });
 
@@ -207,7 +207,7 @@ describe("a runbook", () => {
       ],
     });
     const incident = await world.declare();
-    await expect(incident.run("rb").result()).rejects.toThrow();
+    await expect(incident.outcome("rb")).rejects.toThrow();
     expect(world.kinds().filter((kind) => kind === "step.timed_out")).toHaveLength(2);
     expect(world.calls.map(({ step }) => step)).toEqual(["a"]);
   });
@@ -246,7 +246,7 @@ describe("an incident", () => {
     await incident.handle.executeUpdate("change", {
       args: [{ patch: { status: "resolved" }, by: { name: "Dee" } }],
     });
-    await incident.run("rb").result();
+    await incident.outcome("rb");
     expect(world.calls[0]?.input).toEqual({ title: "resolved" });
   });
 
@@ -255,7 +255,7 @@ describe("an incident", () => {
       runbooks: [runbook(note("a")).replace("[incident.created]", "[incident.created, incident.updated]")],
     });
     const incident = await world.declare();
-    await incident.run("rb").result();
+    await incident.outcome("rb");
     await incident.handle.executeUpdate("change", {
       args: [{ patch: { title: "other" }, by: { name: "Dee" } }],
     });
@@ -263,7 +263,7 @@ describe("an incident", () => {
       args: [{ runbook: "rb", inputs: {}, by: { name: "Dee" } }],
     });
     expect(answer).toEqual({ executionId: `runbook-${incident.id}-rb-2` });
-    await incident.run("rb", 2).result();
+    await incident.outcome("rb", 2);
     expect(world.calls).toHaveLength(2);
   });
 
@@ -311,7 +311,7 @@ describe("an incident", () => {
     await meeting.signal("zoom", { type: "started", uuid: "u1", atMs: at });
     await meeting.signal("zoom", { type: "joined", uuid: "u1", atMs: at + 1000, person: ana });
     await meeting.signal("zoom", { type: "ended", uuid: "u1", atMs: at + 60_000 });
-    await incident.run("rb").result();
+    await incident.outcome("rb");
     expect(world.calls.at(-1)?.input).toEqual({ title: "ended" });
     const ofMeeting = world.events.filter(({ source }) => source.type === "meeting");
     expect(ofMeeting.map(({ kind }) => kind).toSorted()).toEqual([

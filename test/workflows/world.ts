@@ -119,6 +119,12 @@ const declare = async (client: Client, taskQueue: string, title: string, fields:
     incident,
     handle: client.workflow.getHandle(incidentWorkflowId(id)),
     run: (key: string, n = 1) => client.workflow.getHandle(executionId(id, key, n)),
+    /** What a run comes to, once the incident's workflow has started it. */
+    outcome: async (key: string, n = 1): Promise<Execution> => {
+      const run = client.workflow.getHandle(executionId(id, key, n));
+      await until(`start of ${key}`, () => run.describe().then(Boolean, () => false));
+      return run.result() as Promise<Execution>;
+    },
   };
 };
 

@@ -80,7 +80,7 @@ const waitForEvent = async (run: Run, step: WaitStep, waiting: WaitingFor): Prom
 const waitFor = async (run: Run, step: WaitStep, wait: Wait): Promise<void> => {
   const limit = step.timeoutMs === undefined ? "" : `at most ${durationText(step.timeoutMs)}`;
   mark(run, step.id, "waiting", limit ? { note: limit } : {});
-  note(run, "runbook.waiting", `Waiting: ${step.title}`, { step: step.id, ...(limit && { detail: limit }) });
+  note(run, "runbook.waiting", step.title, { step: step.id, ...(limit && { detail: limit }) });
   // An event that came while this is recorded must not be missed: the wait starts at once, beside it.
   const [ending] = await Promise.all([
     endingOf(run, step, wait),

@@ -1,0 +1,134 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { HttpClient } from "../client/http.ts";
+import { createHttpClient } from "../client/http.ts";
+import type { RecordedEvent, TimelineKind } from "../domain/timeline.ts";
+import type { Embedded } from "./embedded.ts";
+import { startEmbedded } from "./embedded.ts";
+import { bold, printEvent, say } from "./print.ts";
+import type { Heard } from "./story.ts";
+import { controlOf, incident, play, shortcomings } from "./story.ts";
+import { projectRoot } from "./temporalServer.ts";
+
+const usage = `npm run demo            plays one incident, then stays up until Ctrl-C
+npm run demo -- --once  plays it and ends: exit code 0 only if the timeline is complete and in order`;
+
+/** Saves the runbooks that ship. With a quick clock, the follow-up waits seconds rather than a minute. */
+const applyRunbooks = async (api: HttpClient): Promise<void> => {
+  const folder = join(projectRoot(), "runbooks");
+  for (const file of readdirSync(folder)) {
+    const text = readFileSync(join(folder, file), "utf8").replace("duration: 1m", "duration: 2s");
+    await api.applyRunbook(file.replace(/\.yaml$/, ""), text);
+  }
+};
+
+const hearWithinMs = 60_000;
+
+/** Prints the timeline as it grows, and lets the story wait for what is on it. */
+const listen = (api: HttpClient, incidentId: string, signal: AbortSignal): Heard => {
+  const events: RecordedEvent[] = [];
+  const waiting = new Set<() => void>();
+  const follow = async (): Promise<void> => {
+    for await (const event of api.followTimeline(incidentId, { signal })) {
+      events.push(event);
+      printEvent(event);
+      for (const check of waiting) check();
+    }
+  };
+  follow().catch((error: Error) => {
+    if (!signal.aborted) console.error(`The timeline broke off: ${error.message}`);
+  });
+
+  const hear = (kind: TimelineKind, nth = 1): Promise<RecordedEvent> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => {
+        const found = events.filter((event) => event.kind === kind)[nth - 1];
+        if (!found) return;
+        clearTimeout(timer);
+        waiting.delete(check);
+        resolve(found);
+      };
+      const timer = setTimeout(() => {
+        waiting.delete(check);
+        reject(new Error(`"${kind}" did not come within ${hearWithinMs / 1000} s`));
+      }, hearWithinMs);
+      waiting.add(check);
+      check();
+    });
+  return { events, hear };
+};
+
+const showLinks = ({ url, apiKey, temporal }: Embedded, incidentId: string): void => {
+  const lines = [
+    [
+      "Temporal's UI",
+      `${temporal.uiUrl}/namespaces/default/workflows?query=${encodeURIComponent(`IncidentId="${incidentId}"`)}`,
+    ],
+    ["Timeline", `${url}/api/incidents/${incidentId}/timeline`],
+    ["API key", apiKey],
+    [
+      "Command line",
+      `ZOOM_RUNBOOKS_URL=${url} ZOOM_RUNBOOKS_API_KEY=${apiKey} npx zoom-runbooks incident timeline ${incidentId}`,
+    ],
+  ];
+  console.error("");
+  for (const [name, value] of lines) console.error(`${bold(`${name}`.padEnd(14))} ${value}`);
+  console.error("");
+};
+
+const tellReal = (): void =>
+  say(
+    "a real bridge is being made: join it with the link, talk, leave; then resolve the incident. Ctrl-C ends the demo",
+  );
+
+/** Plays the incident; what is wrong with its timeline comes back. */
+const demonstrate = async (embedded: Embedded, once: boolean, signal: AbortSignal): Promise<string[]> => {
+  const { url, apiKey, simulatorUrl } = embedded;
+  const api = createHttpClient({ url, apiKey });
+  await applyRunbooks(api);
+  say(`declaring: ${incident.severity} ${incident.title}`);
+  const declared = await api.declareIncident(incident);
+  showLinks(embedded, declared.incident.id);
+  const heard = listen(api, declared.incident.id, signal);
+  if (simulatorUrl === undefined) {
+    tellReal();
+    return [];
+  }
+  await play(api, controlOf(simulatorUrl), declared.incident.id, heard, once ? 1500 : 6000);
+  return shortcomings(heard.events);
+};
+
+const main = async (options: string[]): Promise<void> => {
+  const unknown = options.find((option) => option !== "--once");
+  if (unknown !== undefined) {
+    console.error(options.includes("--help") ? usage : `There is no option ${unknown}.\n${usage}`);
+    process.exitCode = options.includes("--help") ? 0 : 2;
+    return;
+  }
+  const once = options.includes("--once");
+  const stop = new AbortController();
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
+
+  const embedded = await startEmbedded(say);
+  try {
+    const wrong = await Promise.race([demonstrate(embedded, once, stop.signal), stopped.then(() => [])]);
+    if (wrong.length > 0) {
+      console.error(`\nThe timeline is not as it should be:\n  ${wrong.join("\n  ")}`);
+      process.exitCode = 1;
+    } else if (!stop.signal.aborted && once) say("the timeline is complete and in order");
+    if (!once && !stop.signal.aborted) {
+      say("everything stays up: Ctrl-C ends it");
+      await stopped;
+    }
+  } finally {
+    stop.abort();
+    say("ending");
+    await embedded.close();
+  }
+};
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,124 @@
+import type { HttpClient } from "../client/http.ts";
+import type { RecordedEvent, TimelineKind } from "../domain/timeline.ts";
+
+/** The simulator's controls, as far as the story needs them. */
+export type Control = (path: string, body: object) => Promise<unknown>;
+
+export const controlOf =
+  (simulatorUrl: string): Control =>
+  async (path, body) => {
+    const answer = await fetch(`${simulatorUrl}/_sim${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`The simulator refused ${path}: ${await answer.text()}`);
+    return answer.json();
+  };
+
+export const incident = {
+  id: "inc-42",
+  short_id: "INC-42",
+  title: "Checkout is down",
+  severity: "SEV1",
+  service: "checkout",
+  environment: "production",
+  summary: "Payments fail with HTTP 502 since 02:58 UTC.",
+  owner: { name: "Ana Ruiz", email: "ana@example.com" },
+  responders: [
+    { name: "Bo Lind", email: "bo@example.com" },
+    { name: "Cy Okafor", email: "cy@example.com" },
+    { name: "Dee Park", phone: "+1 555 0100" },
+  ],
+};
+
+const people = [incident.owner, incident.responders[0], incident.responders[1]].map((person) => ({
+  name: person?.name ?? "",
+  email: person?.email ?? "",
+}));
+
+/** What must be on the timeline in the end: each once, in this order among those that cannot overtake one another. */
+export const expected: readonly TimelineKind[] = [
+  "incident.declared",
+  "runbook.started",
+  "bridge.ready",
+  "step.completed",
+  "participants.added",
+  "runbook.waiting",
+  "meeting.started",
+  "meeting.first_responder",
+  "meeting.ended",
+  "attendance.ready",
+  "runbook.waiting",
+  "recording.ready",
+  "runbook.completed",
+  "incident.resolved",
+  "runbook.started",
+  "runbook.waiting",
+  "meeting.scheduled",
+  "runbook.completed",
+];
+
+export type Heard = {
+  events: RecordedEvent[];
+  /** Resolves with the nth event of a kind. */
+  hear(kind: TimelineKind, nth?: number): Promise<RecordedEvent>;
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** People join, talk and leave; the call ends by itself when the last one has left. */
+export const holdCall = async (control: Control, meetingId: string, talkMs: number): Promise<void> => {
+  const meeting = `/meetings/${meetingId}`;
+  for (const person of people) {
+    await control(`${meeting}/join`, person);
+    await pause(talkMs / 6);
+  }
+  // The call takes its minutes while we wait a moment. No more than these, or webhooks would come from a future
+  // that the gateway takes for forged.
+  await control("/clock", { advanceMs: 3 * 60_000 });
+  await pause(talkMs / 2);
+  await control(`${meeting}/leave`, { email: people[1]?.email });
+  await pause(talkMs / 6);
+  await control(`${meeting}/end`, {});
+};
+
+/** Zoom takes about twice the length of a call to process its recording; here it is skipped. */
+export const processRecording = (control: Control): Promise<unknown> =>
+  control("/clock", { advanceMs: 60_000 });
+
+/** Plays one incident from its declaration to the review that follows it. */
+export const play = async (
+  api: HttpClient,
+  control: Control,
+  incidentId: string,
+  { hear }: Heard,
+  talkMs: number,
+): Promise<void> => {
+  const ready = await hear("bridge.ready");
+  await hear("runbook.waiting");
+  await holdCall(control, String(ready.data?.["meeting_id"]), talkMs);
+  await hear("attendance.ready");
+  await hear("runbook.waiting", 2);
+  await processRecording(control);
+  await hear("recording.ready");
+  await hear("runbook.completed");
+  await api.changeIncident(incidentId, { status: "resolved" });
+  await hear("runbook.completed", 2);
+};
+
+/** What is wrong with a timeline: each expected event once, in order, and nothing else. */
+export const shortcomings = (events: readonly RecordedEvent[]): string[] => {
+  const kinds = events.map(({ kind }) => kind);
+  const gaps = events.flatMap(({ seq }, index) =>
+    seq === index + 1 ? [] : [`event ${index + 1} has number ${seq}`],
+  );
+  const ids = new Set(events.map(({ id }) => id));
+  const doubles = ids.size === events.length ? [] : [`${events.length - ids.size} events are there twice`];
+  const wanted = JSON.stringify(expected);
+  const order =
+    JSON.stringify(kinds) === wanted
+      ? []
+      : [`expected ${expected.join(", ")}\n  but heard ${kinds.join(", ")}`];
+  return [...gaps, ...doubles, ...order];
+};

@@ -1,0 +1,27 @@
+import type { Incident, Person } from "./incident.ts";
+
+const words = (text: string | undefined): string => (text ?? "").trim().toLowerCase().replaceAll(/\s+/g, " ");
+
+/** How a person is called in a list: by email if there is one, which tells people of one name apart. */
+export const nameOf = ({ name, email, phone }: Person): string =>
+  email?.toLowerCase() ?? name ?? phone ?? "somebody";
+
+/**
+ * Whether somebody in a meeting is a person we know. Zoom leaves the email of people outside the account empty, so
+ * the name must do where there is no email to compare.
+ */
+export const isSamePerson = (
+  known: Person,
+  seen: { name?: string | undefined; email?: string | undefined },
+): boolean => {
+  if (known.email && seen.email) return known.email.toLowerCase() === seen.email.toLowerCase();
+  return words(known.name) !== "" && words(known.name) === words(seen.name);
+};
+
+/** Whom an incident expects on its calls: its owner and its responders, each once. */
+export const expectedPeople = ({ owner, responders }: Pick<Incident, "owner" | "responders">): Person[] => {
+  const people = [...(owner ? [owner] : []), ...responders];
+  return people.filter(
+    (person, index) => people.findIndex((other) => nameOf(other) === nameOf(person)) === index,
+  );
+};

@@ -1,0 +1,79 @@
+import { Client, Connection } from "@temporalio/client";
+import { pino } from "pino";
+import { catalogue } from "../activities/actions/index.ts";
+import { createRunbooksClient } from "../client/temporal.ts";
+import { gatewayConfig } from "../config.ts";
+import { taskQueue } from "../domain/messages.ts";
+import type { Store } from "../store/index.ts";
+import { openStore } from "../store/index.ts";
+import { createFirstKey } from "./access.ts";
+import type { Readiness } from "./app.ts";
+import { buildGateway } from "./app.ts";
+
+const answers = (call: Promise<unknown>): Promise<boolean> =>
+  call.then(
+    () => true,
+    () => false,
+  );
+
+const readiness = (store: Store, connection: Connection) => async (): Promise<Readiness> => {
+  const askTemporal = () => connection.workflowService.getSystemInfo({});
+  const [database, temporal] = await Promise.all([
+    answers(store.ping()),
+    answers(connection.withDeadline(Date.now() + 2_000, askTemporal)),
+  ]);
+  return { database, temporal };
+};
+
+/** The key is shown once, to the person at the terminal, and never logged. */
+const showFirstKey = async (store: Store): Promise<void> => {
+  const key = await createFirstKey(store.apiKeys);
+  if (key === undefined) return;
+  process.stderr.write(`\nThis is the first start. An admin's API key, shown this once:\n\n    ${key}\n\n`);
+};
+
+/** The gateway as a process of its own: on SIGTERM it ends streams, answers what is under way, and closes. */
+const main = async (): Promise<void> => {
+  const config = gatewayConfig();
+  const log = pino({
+    level: config.logLevel,
+    name: "gateway",
+    redact: ["req.headers.authorization", "headers.authorization", "*.authorization"],
+  });
+  const store = await openStore({ databaseUrl: config.databaseUrl, log });
+  // Lazy: the gateway starts without Temporal, and says on /readyz and in its answers that it is missing.
+  const connection = Connection.lazy({ address: config.temporal.address });
+  const client = new Client({ connection, namespace: config.temporal.namespace });
+  const app = await buildGateway({
+    store,
+    runbooks: createRunbooksClient(client, { taskQueue }),
+    catalogue,
+    webhooks: { secretTokens: () => config.webhookSecretTokens },
+    links: {
+      publicUrl: config.publicUrl,
+      temporalUiUrl: config.temporalUiUrl,
+      namespace: config.temporal.namespace,
+    },
+    ready: readiness(store, connection),
+    log,
+    adminApiKey: config.apiKey,
+  });
+  await showFirstKey(store);
+
+  let isClosing = false;
+  const close = async (): Promise<void> => {
+    if (isClosing) return;
+    isClosing = true;
+    await app.close();
+    await connection.close();
+    await store.close();
+    log.info("gateway stopped");
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
+  await app.listen({ host: config.host, port: config.port });
+};
+
+main().catch((error: Error) => {
+  console.error(error.name === "ConfigError" ? error.message : error);
+  process.exitCode = 1;
+});
