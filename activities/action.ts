@@ -38,15 +38,15 @@ export type Action<
 > = ActionFacts & {
   input: Input;
   output: Output;
-  run(context: ActionContext, input: z.output<Input>): Promise<ActionOutcome<z.input<Output>>>;
+  run: (context: ActionContext, input: z.output<Input>) => Promise<ActionOutcome<z.input<Output>>>;
 };
 
 /** An action whose input was not checked yet: what the catalogue holds. */
 export type AnyAction = ActionFacts & {
-  perform(
+  perform: (
     context: ActionContext,
     input: { [field: string]: Json },
-  ): Promise<ActionOutcome<{ [field: string]: Json }>>;
+  ) => Promise<ActionOutcome<{ [field: string]: Json }>>;
 };
 
 /** Input that does not fit the action's schema, found when its templates are filled in. */

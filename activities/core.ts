@@ -57,7 +57,7 @@ const planRunbooks = async (
     planned.push({ executionId: id, plan });
     events.push(started(request, id, plan));
   }
-  if (change) await store.incidents.save(incident, null, events);
+  if (change) await store.incidents.save(incident, events);
   else await store.timeline.append(incident.id, events);
   await Promise.all(planned.map((each) => store.executions.save(executionRow(request, each))));
   return planned;

@@ -17,7 +17,7 @@ export type Making = {
   action: string;
   /** Tried in order: one that cannot host gives way to the next. */
   hosts: readonly string[];
-  create(host: string, marker: string): Promise<Meeting>;
+  create: (host: string, marker: string) => Promise<Meeting>;
 };
 
 /** A lost request may still be on its way into Zoom: until then, look only. Longer than the client's own time-out. */

@@ -37,6 +37,7 @@ const zoomFailure = (error: ZoomError): ApplicationFailure =>
     failure(error.code, error.message, {
       ...(error.field !== undefined && { field: error.field }),
       ...(error.scopes !== undefined && { scopes: error.scopes }),
+      ...(error.advice !== undefined && { advice: error.advice }),
     }),
     { nonRetryable: !error.retryable, retryAfterMs: error.retryAfterMs, benign: error.code === "not_ready" },
   );

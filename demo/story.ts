@@ -62,7 +62,7 @@ export const expected: readonly TimelineKind[] = [
 export type Heard = {
   events: RecordedEvent[];
   /** Resolves with the nth event of a kind. */
-  hear(kind: TimelineKind, nth?: number): Promise<RecordedEvent>;
+  hear: (kind: TimelineKind, nth?: number) => Promise<RecordedEvent>;
 };
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,4 +1,4 @@
-import type { Condition } from "./runbook.ts";
+import type { Condition, Operator } from "./runbook.ts";
 import { isSeverity, severityFrom } from "./severity.ts";
 
 /** A value as conditions and templates see it: what is known at a path, and what it was before a change. */
@@ -34,38 +34,44 @@ const asNumber = (value: unknown): number => {
   return Number.isNaN(number) ? Date.parse(value) : number;
 };
 
-/** Does the condition hold? Missing values equal nothing, and `not_…` holds for them. */
-export const holds = (condition: Condition, field: FieldValue): boolean => {
-  const isSeverityField = /(^|\.)severity(\.id)?$/.test(condition.field);
-  const compare = (value: unknown) => comparable(value, isSeverityField);
-  const wanted = listOf(condition.value).map(compare);
-  const now = compare(field.now);
-  const before = compare(field.before);
-  const contains = () =>
-    Array.isArray(field.now)
-      ? field.now.map(compare).some((item) => wanted.includes(item))
-      : typeof now === "string" && wanted.some((item) => now.includes(String(item)));
+type Sides = {
+  now: unknown;
+  before: unknown;
+  wanted: readonly unknown[];
+  /** When the value is a list. */
+  items: readonly unknown[] | undefined;
+  changed: boolean;
+};
 
-  switch (condition.operator) {
-    case "equals":
-    case "in":
-      return wanted.includes(now);
-    case "not_equals":
-    case "not_in":
-      return !wanted.includes(now);
-    case "contains":
-      return contains();
-    case "not_contains":
-      return !contains();
-    case "greater_than":
-      return asNumber(now) > asNumber(wanted[0]);
-    case "less_than":
-      return asNumber(now) < asNumber(wanted[0]);
-    case "changed_to":
-      return field.changed && wanted.includes(now);
-    case "changed_from":
-      return field.changed && wanted.includes(before);
-  }
+const contains = ({ now, wanted, items }: Sides): boolean =>
+  items
+    ? items.some((item) => wanted.includes(item))
+    : typeof now === "string" && wanted.some((part) => now.includes(String(part)));
+
+const comparisons: Record<Operator, (sides: Sides) => boolean> = {
+  equals: ({ now, wanted }) => wanted.includes(now),
+  in: ({ now, wanted }) => wanted.includes(now),
+  not_equals: ({ now, wanted }) => !wanted.includes(now),
+  not_in: ({ now, wanted }) => !wanted.includes(now),
+  contains,
+  not_contains: (sides) => !contains(sides),
+  greater_than: ({ now, wanted }) => asNumber(now) > asNumber(wanted[0]),
+  less_than: ({ now, wanted }) => asNumber(now) < asNumber(wanted[0]),
+  changed_to: ({ now, wanted, changed }) => changed && wanted.includes(now),
+  changed_from: ({ before, wanted, changed }) => changed && wanted.includes(before),
+};
+
+/** Does the condition hold? Missing values equal nothing, and `not_…` holds for them. */
+export const holds = ({ field: name, operator, value }: Condition, field: FieldValue): boolean => {
+  const isSeverityField = /(^|\.)severity(\.id)?$/.test(name);
+  const compare = (each: unknown) => comparable(each, isSeverityField);
+  return comparisons[operator]({
+    now: compare(field.now),
+    before: compare(field.before),
+    wanted: listOf(value).map(compare),
+    items: Array.isArray(field.now) ? field.now.map(compare) : undefined,
+    changed: field.changed,
+  });
 };
 
 /** Whether a list of conditions holds, taking ALL or ANY; an empty list holds. */

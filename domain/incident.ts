@@ -132,27 +132,34 @@ export const incidentFieldNames = [
   "resolved_at",
 ] as const;
 
+const blank = {
+  status: "detected",
+  summary: "",
+  service: "",
+  environment: "",
+  owner: null,
+  responders: [],
+  affected_services: [],
+  tags: [],
+  url: "",
+  fallback_bridge_url: "",
+  custom_fields: {},
+} satisfies Partial<Incident>;
+
+const given = <Fields extends object>(fields: Fields) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+
 /** The incident that a declaration makes. */
 export const declaredIncident = (declaration: Declaration, id: string, nowIso: string): Incident => {
-  const status = declaration.status ?? "detected";
+  const { status = "detected" } = declaration;
+  const isOver = status === "resolved" || status === "closed";
   return {
+    ...blank,
+    short_id: id,
+    ...(given(declaration) as Pick<Incident, "title" | "severity">),
     id,
-    short_id: declaration.short_id ?? id,
-    title: declaration.title,
-    severity: declaration.severity,
-    status,
-    summary: declaration.summary ?? "",
-    service: declaration.service ?? "",
-    environment: declaration.environment ?? "",
-    owner: declaration.owner ?? null,
-    responders: declaration.responders ?? [],
-    affected_services: declaration.affected_services ?? [],
-    tags: declaration.tags ?? [],
-    url: declaration.url ?? "",
-    fallback_bridge_url: declaration.fallback_bridge_url ?? "",
-    custom_fields: declaration.custom_fields ?? {},
     created_at: nowIso,
     updated_at: nowIso,
-    resolved_at: status === "resolved" || status === "closed" ? nowIso : null,
+    resolved_at: isOver ? nowIso : null,
   };
 };

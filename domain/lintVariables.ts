@@ -70,40 +70,55 @@ const checkOutput = (
   return finding.nearest ? finding : error(`${finding.message}; it has ${fields.join(", ")}`);
 };
 
+const checkUser = (path: string, field: string): Finding | undefined => {
+  const names: readonly string[] = userVariables;
+  return names.includes(field)
+    ? undefined
+    : unknownName(
+        "no such field",
+        path,
+        names.map((each) => `user.${each}`),
+      );
+};
+
+const checkInput = (scope: Scope, path: string, name: string): Finding | undefined => {
+  const inputs = Object.keys(scope.runbook.inputs);
+  if (inputs.includes(name)) return undefined;
+  return unknownName(
+    `the runbook has no input "${name}"`,
+    path,
+    inputs.map((each) => `runbook.inputs.${each}`),
+  );
+};
+
+const checkRunbook = (scope: Scope, path: string, [kind, name, field]: string[]): Finding | undefined => {
+  if (kind === "inputs") return name === undefined ? undefined : checkInput(scope, path, name);
+  if (kind === "outputs" && name !== undefined) return checkOutput(scope, path, name, field);
+  return error(
+    `{{${path}}}: unknown variable; there are runbook.inputs.… and runbook.outputs.<step>.<field>`,
+  );
+};
+
 /** What is wrong with one variable's path, if anything. */
 export const checkVariable = (path: string, scope: Scope): Finding | undefined => {
   if (path.includes("|")) {
     return error(`{{${path}}}: filters belong to Liquid and are not known here; give the plain variable`);
   }
-  const [head = "", second = "", third, fourth] = path.split(".");
-  if (head === "incident" || head === "Activity") {
-    return second === "" ? undefined : checkIncidentField(head, path, path.slice(head.length + 1));
+  const [head = "", ...rest] = path.split(".");
+  switch (head) {
+    case "incident":
+    case "Activity":
+      return rest.length === 0 ? undefined : checkIncidentField(head, path, rest.join("."));
+    case "user":
+      return checkUser(path, rest.join("."));
+    case "runbook":
+      return checkRunbook(scope, path, rest);
+    default: {
+      const nearest = nearestName(head, ["incident", "Activity", "runbook", "user"]);
+      const hint = nearest ? `did you mean "${nearest}"?` : `variables start with ${namespaces.join(", ")}`;
+      return error(`{{${path}}}: unknown variable; ${hint}`, nearest);
+    }
   }
-  if (head === "user") {
-    const names: readonly string[] = userVariables;
-    return names.includes(second)
-      ? undefined
-      : unknownName(
-          "no such field",
-          path,
-          names.map((each) => `user.${each}`),
-        );
-  }
-  if (head === "runbook" && second === "inputs") {
-    const inputs = Object.keys(scope.runbook.inputs);
-    if (third === undefined || inputs.includes(third)) return undefined;
-    const finding = unknownName(
-      `the runbook has no input "${third}"`,
-      path,
-      inputs.map((each) => `runbook.inputs.${each}`),
-    );
-    return finding;
-  }
-  if (head === "runbook" && second === "outputs" && third !== undefined)
-    return checkOutput(scope, path, third, fourth);
-  const nearest = nearestName(head, ["incident", "Activity", "runbook", "user"]);
-  const hint = nearest ? `did you mean "${nearest}"?` : `variables start with ${namespaces.join(", ")}`;
-  return error(`{{${path}}}: unknown variable; ${hint}`, nearest);
 };
 
 const celOrLiquid = (text: string): Finding | undefined => {

@@ -53,23 +53,35 @@ const sessionMilestones = (
   scope: MilestoneScope,
   atMs: number,
 ): TimelineEvent[] => {
-  const events: TimelineEvent[] = [];
+  const isNew = before === undefined;
+  const isEndedNow = session.endedAtMs !== undefined && before?.endedAtMs === undefined;
+  return [
+    ...(isNew
+      ? [event(scope, "meeting.started", session.uuid, session.startedAtMs, `${scope.topic} is live`)]
+      : []),
+    ...responderMilestones(before?.seen ?? [], session, scope, atMs),
+    ...(isEndedNow ? [ended(session, scope)] : []),
+  ];
+};
+
+const responderMilestones = (
+  seenBefore: readonly string[],
+  session: MeetingSession,
+  scope: MilestoneScope,
+  atMs: number,
+): TimelineEvent[] => {
   const { uuid, seen, startedAtMs } = session;
-  if (!before) events.push(event(scope, "meeting.started", uuid, startedAtMs, `${scope.topic} is live`));
-  if (seen.length > 0 && (before?.seen.length ?? 0) === 0) {
+  if (seen.length === seenBefore.length) return [];
+  const events: TimelineEvent[] = [];
+  if (seenBefore.length === 0) {
+    const title = `First responder on the call: ${seen.join(", ")}`;
     const waited = durationText(Math.max(0, atMs - startedAtMs));
-    const title = `First responder on the call: ${seen[0]}`;
-    events.push(
-      event(scope, "meeting.first_responder", uuid, atMs, title, { person: seen[0], after: waited }),
-    );
+    events.push(event(scope, "meeting.first_responder", uuid, atMs, title, { people: seen, after: waited }));
   }
-  const missing = missingOf(session, scope);
-  const everybody = scope.expected.length > 1 && missing.length === 0;
-  if (everybody && (before?.seen.length ?? 0) < seen.length) {
+  if (scope.expected.length > 1 && missingOf(session, scope).length === 0) {
     const title = `All ${scope.expected.length} responders have been on the call`;
     events.push(event(scope, "meeting.all_responders", uuid, atMs, title));
   }
-  if (session.endedAtMs !== undefined && before?.endedAtMs === undefined) events.push(ended(session, scope));
   return events;
 };
 

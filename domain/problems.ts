@@ -86,20 +86,26 @@ const isUnknownName = (issue: Issue): boolean => issue.code === "unrecognized_ke
 const quoted = (values: readonly unknown[]): string =>
   values.map((value) => JSON.stringify(value)).join(", ");
 
+const tooSmall = ({ minimum, origin }: z.core.$ZodIssueTooSmall): string =>
+  minimum === 1 && (origin === "string" || origin === "array")
+    ? "must not be empty"
+    : `is too short or too small: at least ${minimum}`;
+
+const wrongType = ({ expected, input, message }: z.core.$ZodIssueInvalidType): string =>
+  input === undefined && message.includes("undefined")
+    ? `is missing: needs ${expected}`
+    : `needs ${expected}`;
+
 const messageOf = (issue: Issue): string => {
   switch (issue.code) {
     case "invalid_type":
-      return issue.input === undefined && /undefined/.test(issue.message)
-        ? `is missing: needs ${issue.expected}`
-        : `needs ${issue.expected}`;
+      return wrongType(issue);
     case "invalid_value":
       return `must be one of ${quoted(issue.values)}`;
     case "too_big":
       return `is too long or too large: at most ${issue.maximum}`;
     case "too_small":
-      return issue.minimum === 1 && issue.origin !== "number" && issue.origin !== "int"
-        ? "must not be empty"
-        : `is too short or too small: at least ${issue.minimum}`;
+      return tooSmall(issue);
     case "invalid_format":
       return issue.message.startsWith("Invalid ")
         ? `is no valid ${issue.format}`

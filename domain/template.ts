@@ -19,16 +19,20 @@ type Token = [type: string, value: string, start: number, end: number, children?
 /** A variable in a template, with how it is used. */
 export type Variable = { path: string; kind: "value" | "section"; inSection: boolean };
 
+const personText = ({ name, email, phone }: { name?: unknown; email?: unknown; phone?: unknown }): string => {
+  if (name && email) return `${displayText(name)} <${displayText(email)}>`;
+  return displayText(name ?? email ?? phone);
+};
+
 /** What people see of a value: a severity's label, `Name <email>` of a person, a list with commas. */
 export const displayText = (value: unknown): string => {
+  if (typeof value === "string") return value;
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.map(displayText).filter(Boolean).join(", ");
-  if (typeof value !== "object") return String(value);
+  if (typeof value !== "object") return JSON.stringify(value);
   if ("label" in value) return displayText(value.label);
-  const { name, email, phone } = value as { name?: string; email?: string; phone?: string };
-  if (name && email) return `${name} <${email}>`;
-  if (name ?? email ?? phone) return String(name ?? email ?? phone);
-  return JSON.stringify(value);
+  const isPerson = "name" in value || "email" in value || "phone" in value;
+  return isPerson ? personText(value) : JSON.stringify(value);
 };
 
 const parse = (template: string): Token[] => {

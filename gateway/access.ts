@@ -36,7 +36,6 @@ const callerOf = async (request: FastifyRequest, keys: ApiKeys): Promise<ApiKey>
 };
 
 const authorize = async (request: FastifyRequest, keys: ApiKeys): Promise<void> => {
-  if (request.is404) return;
   const { access } = request.routeOptions.config;
   if (access === "public") return;
   request.caller = await callerOf(request, keys);
@@ -50,13 +49,21 @@ const authorize = async (request: FastifyRequest, keys: ApiKeys): Promise<void> 
 /** When a key was last used is kept to the minute; asking the database each time would cost a round trip. */
 const isDue = ({ last_used_at: at }: ApiKey): boolean => at === null || Date.now() - Date.parse(at) > 60_000;
 
-/** Every route says who may call it, or the gateway does not start. */
+/**
+ * Every route says who may call it, or the gateway does not start. The check is put on the route itself, so that it
+ * comes after the rate limit, which sits there too: guessing keys is limited.
+ */
 export const guardRoutes = (app: FastifyInstance, keys: ApiKeys): void => {
+  const guard = (request: FastifyRequest): Promise<void> => authorize(request, keys);
   app.decorateRequest("caller", null);
-  app.addHook("onRoute", ({ method, url, config }) => {
+  app.addHook("onRoute", (route) => {
+    const { method, url, config, onRequest = [] } = route;
     if (!config?.access) throw new Error(`${String(method)} ${url} does not say who may call it`);
+    route.onRequest = [onRequest]
+      .flat()
+      .filter((hook) => hook !== guard)
+      .concat(guard);
   });
-  app.addHook("onRequest", (request) => authorize(request, keys));
 };
 
 /** Whom workflows and the timeline name as the one who did it. */

@@ -1,10 +1,11 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
-import type { Incident } from "../domain/incident.ts";
+import type { Bridge, Incident } from "../domain/incident.ts";
+import { headCount } from "../domain/meetingLife.ts";
 import type { EventRow } from "./events.ts";
 import { recordedEvent } from "./events.ts";
 import type { Tables } from "./tables.ts";
-import type { IncidentFilter, IncidentRow, Incidents } from "./types.ts";
+import type { IncidentFilter, IncidentRow, Incidents, MeetingRow } from "./types.ts";
 import { bounded, fromCursor, json, paged } from "./values.ts";
 
 const maxIncidents = 200;
@@ -37,10 +38,10 @@ export const createIncidents = (db: Kysely<Tables>): Incidents => ({
     return { incidents: page, ...next };
   },
 
-  async save(incident, bridge, events) {
+  async save(incident, events) {
     const saving = sql<EventRow>`
       select incident_id, seq, doc
-      from save_incident(${json(incident)}::jsonb, ${bridge && json(bridge)}::jsonb, ${json(events)}::jsonb)`;
+      from save_incident(${json(incident)}::jsonb, ${json(events)}::jsonb)`;
     const { rows } = await saving.execute(db);
     return rows.map(recordedEvent);
   },
@@ -55,8 +56,17 @@ const declaring = (incident: Incident) => sql<{ doc: Incident; created: boolean 
   on conflict (id) do update set last_seq = i.last_seq
   returning doc, xmax = 0 as created`;
 
+/** The latest meeting that was made as the incident's bridge; how it stands follows from its life alone. */
+const bridgeMeeting = sql<MeetingRow | null>`(
+  select jsonb_build_object('meeting', m.doc, 'life', m.life)
+  from meetings m
+  where m.incident_id = incidents.id and m.doc ->> 'purpose' = 'bridge'
+  order by m.created_at desc, m.meeting_id desc
+  limit 1
+)`;
+
 const selectIncidents = (db: Kysely<Tables>) =>
-  db.selectFrom("incidents").select(["doc", "bridge", "last_seq"]);
+  db.selectFrom("incidents").select(["doc", bridgeMeeting.as("bridge"), "last_seq"]);
 
 const ended = ["resolved", "closed"];
 
@@ -75,14 +85,18 @@ const mentions = (words: string) => {
   return sql<boolean>`concat_ws(' ', id, doc ->> 'short_id', doc ->> 'title', doc ->> 'service') ilike ${pattern}`;
 };
 
-const incidentRow = (row: {
-  doc: Incident;
-  bridge: IncidentRow["bridge"];
-  last_seq: number;
-}): IncidentRow => ({
+const incidentRow = (row: { doc: Incident; bridge: MeetingRow | null; last_seq: number }): IncidentRow => ({
   incident: row.doc,
-  bridge: row.bridge,
+  bridge: row.bridge && bridgeOf(row.bridge),
   lastSeq: row.last_seq,
+});
+
+const bridgeOf = ({ meeting, life }: MeetingRow): Bridge => ({
+  meeting_id: meeting.meeting_id,
+  join_url: meeting.join_url,
+  ...(meeting.passcode !== undefined && { passcode: meeting.passcode }),
+  state: life?.state ?? "waiting",
+  head_count: life ? headCount(life) : 0,
 });
 
 const cursorOf = ({ incident }: IncidentRow) => ({ at: incident.created_at, id: incident.id });

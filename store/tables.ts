@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
-import type { Bridge, Incident } from "../domain/incident.ts";
+import type { Incident } from "../domain/incident.ts";
 import type { MeetingLife } from "../domain/meetingLife.ts";
 import type { Execution } from "../domain/plan.ts";
 import type { Runbook } from "../domain/runbook.ts";
@@ -22,7 +22,6 @@ export type Tables = {
   incidents: {
     id: string;
     doc: Doc<Incident>;
-    bridge: ColumnType<Bridge | null, string | null | undefined, string | null>;
     severity: Derived<string>;
     status: Derived<string>;
     created_at: Instant;

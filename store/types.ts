@@ -34,6 +34,7 @@ export type PageRequest = { limit: number; before?: string | undefined };
 
 export type IncidentRow = {
   incident: Incident;
+  /** The latest meeting made as its bridge. */
   bridge: Bridge | null;
   /** The sequence number of the newest timeline event; 0 when there is none. */
   lastSeq: number;
@@ -54,11 +55,11 @@ export type Incidents = {
   get(id: string): Promise<IncidentRow | undefined>;
   list(page: PageRequest & IncidentFilter): Promise<{ incidents: IncidentRow[]; next?: string }>;
   /**
-   * Saves fields and bridge (inserting an incident that is not there) and appends events, all or nothing.
-   * Fields and bridge with an older `updated_at` than the stored one are left out; the events are recorded anyway.
+   * Saves fields (inserting an incident that is not there) and appends events, all or nothing.
+   * Fields with an older `updated_at` than the stored one are left out; the events are recorded anyway.
    * Answers the events that are new.
    */
-  save(incident: Incident, bridge: Bridge | null, events: TimelineEvent[]): Promise<RecordedEvent[]>;
+  save(incident: Incident, events: TimelineEvent[]): Promise<RecordedEvent[]>;
 };
 
 // ── timeline ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -50,8 +50,8 @@ const executeUpdate = defineUpdate<ExecuteAnswer, [ExecuteRequest]>(incidentUpda
 const memoryQuery = defineQuery<IncidentMemory>(incidentQueries.memory);
 
 type Deeds = {
-  change(state: IncidentState, request: ChangeRequest): Promise<void>;
-  execute(state: IncidentState, request: ExecuteRequest): Promise<string>;
+  change: (state: IncidentState, request: ChangeRequest) => Promise<void>;
+  execute: (state: IncidentState, request: ExecuteRequest) => Promise<string>;
 };
 
 export const handleMessages = (state: IncidentState, { change, execute }: Deeds): void => {

@@ -8,7 +8,7 @@ import type { ZoomPath } from "./paths.ts";
 import type { TokenSource } from "./tokens.ts";
 
 /** How an answer's body is read: a schema, or a function that throws if it cannot. */
-export type Shape<T> = z.ZodType<T> | ((body: unknown) => T);
+type Shape<T> = z.ZodType<T> | ((body: unknown) => T);
 
 /** For answers whose body says nothing: 202, 204. */
 export const nothing = (): void => undefined;
@@ -24,7 +24,7 @@ export type ZoomRequest<T> = {
   timeoutMs?: number;
 };
 
-export type ZoomCall = <T>(path: ZoomPath, request: ZoomRequest<T>) => Promise<T>;
+type ZoomCall = <T>(path: ZoomPath, request: ZoomRequest<T>) => Promise<T>;
 
 /** Zoom's API. Every call either gives what its shape reads, or throws a ZoomError (or what its signal was aborted with). */
 export type ZoomClient = Readonly<Record<"get" | "post" | "patch" | "put" | "delete", ZoomCall>>;

@@ -82,7 +82,7 @@ export const unusableAnswer = (call: CallFacts, { status, headers }: HttpAnswer,
   });
 };
 
-export type ZoomBody = { zoomCode?: number; text: string; field?: string; fieldText?: string };
+type ZoomBody = { zoomCode?: number; text: string; field?: string; fieldText?: string };
 
 /** Zoom's own words in an answer: `{code, message, errors: [{field, message}]}`. Undefined for any other shape. */
 export const zoomBodyOf = (text: string): ZoomBody | undefined => {

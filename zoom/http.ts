@@ -6,7 +6,7 @@ import type { Socket } from "node:net";
 
 export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
-export type HttpRequest = {
+type HttpRequest = {
   method: HttpMethod;
   url: string;
   headers: Record<string, string>;

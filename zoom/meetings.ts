@@ -28,11 +28,11 @@ export type MeetingRequest = {
 };
 
 /** Settings as Zoom takes them; lists of hosts may be lists. */
-export type MeetingSettingsRequest = Omit<MeetingSettings, "alternative_hosts"> & {
+type MeetingSettingsRequest = Omit<MeetingSettings, "alternative_hosts"> & {
   alternative_hosts?: string | readonly string[] | undefined;
 };
 
-export type Recurrence = {
+type Recurrence = {
   /** 1 daily, 2 weekly, 3 monthly. */
   type: 1 | 2 | 3;
   repeat_interval?: number;

@@ -4,7 +4,7 @@ import { ZoomError } from "./errors.ts";
 import { listOf } from "./parse.ts";
 import type { ZoomPath } from "./paths.ts";
 
-export type ListRequest<T> = Pick<ZoomRequest<unknown>, "operation" | "query"> & {
+type ListRequest<T> = Pick<ZoomRequest<unknown>, "operation" | "query"> & {
   path: ZoomPath;
   /** The field that holds the list: `meetings`. */
   field: string;

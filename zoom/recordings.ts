@@ -48,8 +48,6 @@ const fileSchema = z
     }),
   );
 
-export type RecordingFile = z.output<typeof fileSchema>;
-
 /** Shared with the webhooks, which carry the same object. */
 export const recordingsSchema = z
   .object({

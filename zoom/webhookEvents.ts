@@ -34,8 +34,6 @@ const meetingOf = (given: z.output<z.ZodObject<typeof meetingFields>>) =>
     timezone: given.timezone,
   });
 
-export type WebhookMeeting = ReturnType<typeof meetingOf>;
-
 const participantSchema = z.object({
   user_id: optionalText,
   participant_uuid: optionalText,
@@ -205,10 +203,10 @@ const schemas = {
   app_deauthorized: deauthorized,
 } as const;
 
-export type KnownEvent = z.output<(typeof schemas)[keyof typeof schemas]>;
+type KnownEvent = z.output<(typeof schemas)[keyof typeof schemas]>;
 
 /** An event that is none of ours, or one of ours that could not be read; then `problem` names the fields. */
-export type OtherEvent = {
+type OtherEvent = {
   event: "other";
   name: string;
   /** Of the body: what tells two of them apart. */

@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 import { z } from "zod";
 import { durationMs } from "../../domain/duration.ts";
 import type { Meeting, MeetingRequest } from "../../zoom/meetings.ts";
@@ -77,7 +77,7 @@ type Input = z.output<typeof input>;
 /** The named host alone; else the connector's, starting with another one for each incident. */
 const hostsFor = ({ zoom, request }: ActionContext, { host }: Input): readonly string[] => {
   if (host) return [host];
-  const start = [...request.incidentId].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
+  const start = createHash("sha256").update(request.incidentId).digest().readUInt32BE();
   return zoom.hosts.map((_, index) => zoom.hosts[(start + index) % zoom.hosts.length] ?? "");
 };
 

@@ -25,8 +25,8 @@ const output = z.object({
 });
 
 /** Zoom lists people of a call that has just ended with durations of 0, or not at all: it needs a moment. */
-const isUnfinished = (stays: { joinMs: number; leaveMs: number }[]): boolean =>
-  stays.length > 0 && stays.every(({ joinMs, leaveMs }) => leaveMs <= joinMs);
+const isUnfinished = (stays: { durationSeconds: number }[]): boolean =>
+  stays.length > 0 && stays.every(({ durationSeconds }) => durationSeconds === 0);
 
 /** Tells who was in a meeting's latest session: one row per person, matched to the expected ones. */
 export const getAttendance = defineAction({

@@ -9,7 +9,6 @@ const incidents = sql`
   create table incidents (
     id text collate "C" primary key,
     doc jsonb not null,
-    bridge jsonb,
     severity text not null generated always as (doc ->> 'severity') stored,
     status text not null generated always as (doc ->> 'status') stored,
     created_at timestamptz not null,
@@ -72,16 +71,16 @@ const appendTimeline = sql`
 
 /** An older `updated_at` changes nothing but is still locked, so the events behind it are appended in order. */
 const saveIncident = sql`
-  create function save_incident(new_doc jsonb, new_bridge jsonb, events jsonb) returns setof timeline_events
+  create function save_incident(new_doc jsonb, events jsonb) returns setof timeline_events
   language plpgsql as $$
   begin
-    insert into incidents as i (id, doc, bridge, created_at, updated_at)
+    insert into incidents as i (id, doc, created_at, updated_at)
     values (
-      new_doc ->> 'id', new_doc, new_bridge,
+      new_doc ->> 'id', new_doc,
       (new_doc ->> 'created_at')::timestamptz, (new_doc ->> 'updated_at')::timestamptz
     )
     on conflict (id) do update
-      set doc = excluded.doc, bridge = excluded.bridge, updated_at = excluded.updated_at
+      set doc = excluded.doc, updated_at = excluded.updated_at
       where excluded.updated_at >= i.updated_at;
     return query select * from append_timeline(new_doc ->> 'id', events);
   end $$`;

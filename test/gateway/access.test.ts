@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { createFirstKey, hashOfKey } from "../../gateway/access.ts";
 import { openStore } from "../../store/index.ts";
 import type { TestGateway } from "./startGateway.ts";
-import { bearer, keys, startGateway } from "./startGateway.ts";
+import { anIncident, bearer, keys, startGateway } from "./startGateway.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => void (gateway = await startGateway()));
@@ -152,25 +152,19 @@ describe("Limits and secrets", () => {
     const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
     await using logged = await startGateway({ log: pino({ level: "debug" }, sink) });
     logged.answers.changeIncident = new Error("password=hunter2 at db.internal");
-    await logged.store.incidents.declare((await import("./startGateway.ts")).anIncident());
+    await logged.store.incidents.declare(anIncident());
     const answer = await logged.inject({
       method: "PATCH",
       url: "/api/incidents/inc-1?token=in-the-query",
       headers: bearer("responder"),
       payload: { title: "x" },
     });
-    // The query is not known either, so ask again without it.
-    const again = await logged.inject({
-      method: "PATCH",
-      url: "/api/incidents/inc-1",
-      headers: bearer("responder"),
-      payload: { title: "x" },
-    });
-    expect(again.statusCode).toBe(500);
-    expect(answer.body + again.body).not.toContain("hunter2");
-    const id = again.json().request_id;
-    expect(again.json().detail).toContain(id);
-    expect(again.headers["x-request-id"]).toBe(id);
+    expect(answer.statusCode).toBe(500);
+    expect(answer.body).not.toContain("hunter2");
+    const { request_id: id, detail, instance } = answer.json();
+    expect(detail).toContain(id);
+    expect(instance).toBe("/api/incidents/inc-1");
+    expect(answer.headers["x-request-id"]).toBe(id);
     const log = lines.join("");
     expect(lines.find((line) => line.includes("hunter2"))).toContain(id);
     expect(log).not.toContain(keys.responder);

@@ -175,20 +175,14 @@ describe("Changing an incident", () => {
 describe("Looking at incidents", () => {
   test("shows one with its bridge, executions and meetings", async () => {
     const incident = anIncident({ id: "c-1" });
-    const bridge = {
-      meeting_id: "85746065432",
-      join_url: "https://zoom.test/j/1",
-      state: "live" as const,
-      head_count: 2,
-    };
-    await gateway.store.incidents.save(incident, bridge, []);
+    await gateway.store.incidents.save(incident, []);
     await gateway.store.executions.save(anExecution({ id: "runbook-c-1-bridge-1", incident_id: "c-1" }));
     await gateway.store.meetings.save(aMeeting({ incident_id: "c-1" }));
     const answer = await gateway.inject({ url: "/api/incidents/c-1", headers: bearer("viewer") });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({
       incident,
-      bridge,
+      bridge: { meeting_id: "85746065432", state: "waiting", head_count: 0 },
       executions: [{ id: "runbook-c-1-bridge-1" }],
       meetings: [{ meeting_id: "85746065432", state: "waiting", head_count: 0, passcode: null }],
     });
@@ -200,7 +194,6 @@ describe("Looking at incidents", () => {
     for (let n = 1; n <= 5; n += 1) {
       await other.store.incidents.save(
         anIncident({ id: `d-${n}`, severity: n % 2 ? "1" : "3", created_at: `2026-11-23T10:00:0${n}.000Z` }),
-        null,
         [],
       );
     }

@@ -76,7 +76,7 @@ describe("the embedded store", () => {
     const dataDir = join(await temporaryFolder(), "deep", "data");
     const { log, migrated } = counting();
     const first = await openStore({ dataDir, log });
-    await first.incidents.save(incidentOf("a"), null, [eventOf("one")]);
+    await first.incidents.save(incidentOf("a"), [eventOf("one")]);
     await first.close();
     await first.close();
     const second = await openStore({ dataDir, log });
@@ -155,7 +155,7 @@ describeOnPostgres("the store on PostgreSQL", () => {
 
   test("goes on after the server was killed and came back, and its subscribers read again", async () => {
     const store = await openStore({ databaseUrl: await freshDatabase() });
-    await store.incidents.save(incidentOf("a"), null, [eventOf("one")]);
+    await store.incidents.save(incidentOf("a"), [eventOf("one")]);
     const heard: TimelineNote[] = [];
     await store.timeline.subscribe((note) => heard.push(note));
     const server = await postgresServer();

@@ -1,18 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Bridge } from "../../domain/incident.ts";
 import type { MeetingLife } from "../../domain/meetingLife.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import type { Store } from "../../store/index.ts";
 import { eventOf, executionOf, incidentOf, meetingOf, onBothDatabases } from "./support.ts";
 
 const minute = (n: number) => `2026-03-01T10:${String(n).padStart(2, "0")}:00.000Z`;
-
-const bridge: Bridge = {
-  meeting_id: "85",
-  join_url: "https://zoom.example/j/85",
-  state: "live",
-  head_count: 3,
-};
 
 const nasty = `'); drop table incidents; -- $1 $$ \\' "quoted" 🚨`;
 
@@ -57,41 +49,55 @@ onBothDatabases((opened) => {
       expect(new Set(answers.map(({ incident }) => incident.title)).size).toBe(1);
     });
 
-    test("are saved with their bridge and events, or not at all", async () => {
+    test("are saved with their events, or not at all", async () => {
       const { store } = opened();
       await store.incidents.declare(incidentOf("a"));
       const changed = incidentOf("a", { severity: "0", updated_at: minute(1) });
-      expect(await store.incidents.save(changed, bridge, [eventOf("one")])).toMatchObject([
-        { id: "one", seq: 1 },
-      ]);
-      expect(await store.incidents.get("a")).toEqual({ incident: changed, bridge, lastSeq: 1 });
+      expect(await store.incidents.save(changed, [eventOf("one")])).toMatchObject([{ id: "one", seq: 1 }]);
+      expect(await store.incidents.get("a")).toEqual({ incident: changed, bridge: null, lastSeq: 1 });
 
       const nameless = { ...eventOf("two"), id: null as unknown as string };
       const worse = incidentOf("a", { title: "never", updated_at: minute(2) });
-      await expect(store.incidents.save(worse, null, [nameless])).rejects.toThrow();
-      expect(await store.incidents.get("a")).toEqual({ incident: changed, bridge, lastSeq: 1 });
+      await expect(store.incidents.save(worse, [nameless])).rejects.toThrow();
+      expect(await store.incidents.get("a")).toEqual({ incident: changed, bridge: null, lastSeq: 1 });
     });
 
     test("are saved even when nobody declared them, and saving again adds nothing", async () => {
       const { store } = opened();
       const incident = incidentOf("a");
-      expect(await store.incidents.save(incident, null, [eventOf("one")])).toHaveLength(1);
-      expect(await store.incidents.save(incident, null, [eventOf("one")])).toEqual([]);
+      expect(await store.incidents.save(incident, [eventOf("one")])).toHaveLength(1);
+      expect(await store.incidents.save(incident, [eventOf("one")])).toEqual([]);
       expect(await store.incidents.get("a")).toEqual({ incident, bridge: null, lastSeq: 1 });
     });
 
     test("are never overwritten by older fields, while the older save's events are recorded", async () => {
       const { store } = opened();
       const newer = incidentOf("a", { title: "newer", updated_at: minute(5) });
-      await store.incidents.save(newer, bridge, []);
-      await store.incidents.save(incidentOf("a", { title: "older", updated_at: minute(4) }), null, [
+      await store.incidents.save(newer, []);
+      await store.incidents.save(incidentOf("a", { title: "older", updated_at: minute(4) }), [
         eventOf("one"),
       ]);
-      expect(await store.incidents.get("a")).toEqual({ incident: newer, bridge, lastSeq: 1 });
-      // The bridge changes without the fields.
-      const fuller = { ...bridge, head_count: 9 };
-      await store.incidents.save(newer, fuller, []);
-      expect((await store.incidents.get("a"))?.bridge).toEqual(fuller);
+      expect(await store.incidents.get("a")).toEqual({ incident: newer, bridge: null, lastSeq: 1 });
+    });
+
+    test("have the latest meeting made as their bridge, as it stands", async () => {
+      const { store } = opened();
+      await store.incidents.declare(incidentOf("a"));
+      await store.meetings.save(meetingOf("85", "a", { created_at: minute(1) }));
+      await store.meetings.save(meetingOf("86", "a", { created_at: minute(2) }));
+      await store.meetings.save(meetingOf("87", "a", { created_at: minute(3), purpose: "follow_up" }));
+      const waiting = { meeting_id: "86", join_url: "https://zoom.example/j/86", passcode: "123456" };
+      expect((await store.incidents.get("a"))?.bridge).toEqual({
+        ...waiting,
+        state: "waiting",
+        head_count: 0,
+      });
+
+      const people = { one: { name: "Ana", joinedAtMs: 2 }, two: { name: "Bo", joinedAtMs: 2, leftAtMs: 3 } };
+      const session = { uuid: "u", startedAtMs: 1, people, seen: [] };
+      await store.meetings.saveLife("86", { state: "live", sessions: [session], recordingReady: false });
+      const { incidents } = await store.incidents.list({ limit: 10 });
+      expect(incidents[0]?.bridge).toEqual({ ...waiting, state: "live", head_count: 1 });
     });
 
     test("are listed newest first, page by page, without gaps or doubles while more are declared", async () => {

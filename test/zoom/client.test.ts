@@ -190,6 +190,12 @@ describe("a refused token", () => {
     expect(tokens.invalidated).toEqual(["a-token"]);
   });
 
+  test("is not tried again if there is no other", async () => {
+    const { zoom, server } = await clientOf(() => refusal);
+    expect((await failureOf(zoom.get(here, anything))).code).toBe("authentication");
+    expect(server.seen).toHaveLength(1);
+  });
+
   test("is not renewed for what a new one would not change", async () => {
     const tokens = changing(["a-token", "b-token"]);
     const { zoom, server } = await clientOf(

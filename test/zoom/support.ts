@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-export type Seen = {
+type Seen = {
   method: string;
   path: string;
   query: Record<string, string>;
@@ -29,7 +29,7 @@ export type Seen = {
 };
 
 /** What a handler gives back is sent; one that answers by itself gives nothing. */
-export type Reply = { status?: number; headers?: Record<string, string>; json?: unknown; text?: string };
+type Reply = { status?: number; headers?: Record<string, string>; json?: unknown; text?: string };
 
 export type Handler = (
   seen: Seen,

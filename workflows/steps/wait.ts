@@ -2,8 +2,8 @@ import { CancellationScope, condition, isCancellation, sleep } from "@temporalio
 import { durationText } from "../../domain/duration.ts";
 import { failure } from "../../domain/failures.ts";
 import type { WaitingFor } from "../../domain/messages.ts";
-import type { Json, WaitStep } from "../../domain/plan.ts";
-import { renderText, TemplateError } from "../../domain/template.ts";
+import type { WaitStep } from "../../domain/plan.ts";
+import { displayText, renderText, TemplateError } from "../../domain/template.ts";
 import { hasCome, meetingOf } from "../../domain/waiting.ts";
 import { parked } from "../park.ts";
 import { record, report } from "../report.ts";
@@ -23,7 +23,7 @@ export const runWait = async (run: Run, step: WaitStep): Promise<void> => {
   if (wait.for === "approval") return waitFor(run, step, approval(run, step));
   return waitForEvent(run, step, {
     event: wait.for,
-    ...(wait.meetingId !== undefined && { meetingId: String(renderText(wait.meetingId, viewOf(run))) }),
+    ...(wait.meetingId !== undefined && { meetingId: displayText(renderText(wait.meetingId, viewOf(run))) }),
   });
 };
 
@@ -50,13 +50,11 @@ const approval = (run: Run, step: WaitStep): Wait =>
   until(() => run.commands.get(step.id)?.command === "approve");
 
 const instantMs = (run: Run, text: string): number => {
-  const rendered = renderText(text, viewOf(run));
-  const atMs = Date.parse(String(rendered));
-  if (Number.isNaN(atMs)) throw new TemplateError(`wait.until: "${displayed(rendered)}" is no instant`, text);
+  const rendered = displayText(renderText(text, viewOf(run)));
+  const atMs = Date.parse(rendered);
+  if (Number.isNaN(atMs)) throw new TemplateError(`wait.until: "${rendered}" is no instant`, text);
   return atMs;
 };
-
-const displayed = (value: Json): string => JSON.stringify(value);
 
 const waitForEvent = async (run: Run, step: WaitStep, waiting: WaitingFor): Promise<void> => {
   const isAboutMeeting = waiting.event !== "incident.resolved";
