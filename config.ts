@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { taskQueue } from "./domain/messages.ts";
 
 /**
  * The only reader of the environment. Each program asks for its part; every mistake is named at once.
@@ -23,6 +24,7 @@ const variables = {
     .optional(),
   TEMPORAL_ADDRESS: z.string().default("127.0.0.1:7233"),
   TEMPORAL_NAMESPACE: z.string().default("default"),
+  TEMPORAL_TASK_QUEUE: z.string().min(1).default(taskQueue),
   TEMPORAL_UI_URL: z.url().optional(),
   ADMIN_API_KEY: z.string().min(20, "must be at least 20 characters").optional(),
   ZOOM_API_URL: z.url().default("https://api.zoom.us/v2"),
@@ -102,8 +104,12 @@ export const webhookSecretTokens = (): string[] =>
 const sharedDatabase = "gateway and worker share one PostgreSQL; `npm run demo` needs none";
 
 export const temporalConfig = () => {
-  const env = read(["TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"]);
-  return { address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE };
+  const env = read(["TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_TASK_QUEUE"]);
+  return {
+    address: env.TEMPORAL_ADDRESS,
+    namespace: env.TEMPORAL_NAMESPACE,
+    taskQueue: env.TEMPORAL_TASK_QUEUE,
+  };
 };
 
 export const workerConfig = () => {

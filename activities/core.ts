@@ -122,7 +122,7 @@ const notStarted = ({ incident, now }: PlanRequest, runbook: Runbook, why: strin
 });
 
 const executionRow = (
-  { incident, by, now }: PlanRequest,
+  { incident, by, now, execute }: PlanRequest,
   { executionId: id, plan }: PlannedExecution,
 ): Execution => ({
   id,
@@ -130,7 +130,7 @@ const executionRow = (
   runbook: plan.runbook,
   title: plan.title,
   state: "running",
-  started_by: by.name,
+  started_by: execute ? by.name : "its trigger",
   started_at: now,
   ended_at: null,
   steps: plan.steps.flatMap((step): StepProgress[] =>

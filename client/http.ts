@@ -1,8 +1,6 @@
 import axios from "axios";
-import type { AxiosInstance, AxiosRequestConfig } from "axios";
 import type { Declaration, IncidentPatch } from "../domain/incident.ts";
 import type { Json } from "../domain/plan.ts";
-import type { RecordedEvent } from "../domain/timeline.ts";
 import type {
   ActionView,
   ExecutionAnswer,
@@ -18,9 +16,7 @@ import type {
   StepCommandName,
   TimelinePage,
 } from "./api.ts";
-import type { Problem } from "./errors.ts";
-import { ApiError } from "./errors.ts";
-import { readEvents } from "./eventStream.ts";
+import { at, createCall, createFollower } from "./httpCalls.ts";
 
 export type HttpClientOptions = {
   /** Where the gateway is: `http://127.0.0.1:8080`. */
@@ -34,71 +30,6 @@ export type DeclarationInput = Omit<Declaration, "severity"> & { severity: strin
 /** The HTTP API, typed. Everything rejects with `ApiError`. */
 export type HttpClient = ReturnType<typeof createHttpClient>;
 
-const unreachable = (url: string, error: unknown): ApiError => {
-  const cause = error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : undefined;
-  const detail = `No answer from ${url}${cause ? ` (${cause})` : ""}. Is the gateway running there?`;
-  return new ApiError({ status: 0, title: "The gateway cannot be reached", detail }, { cause: error });
-};
-
-const isProblem = (body: unknown): body is Problem =>
-  typeof body === "object" && body !== null && "title" in body && "detail" in body;
-
-const refused = (status: number, body: unknown): ApiError =>
-  isProblem(body)
-    ? new ApiError({ ...body, status })
-    : new ApiError({ status, title: `HTTP ${status}`, detail: `The server answered with status ${status}.` });
-
-const at = (...parts: string[]): string => `/api/${parts.map(encodeURIComponent).join("/")}`;
-
-const createCall = (http: AxiosInstance, url: string) => {
-  return async <Answer>(config: AxiosRequestConfig): Promise<Answer> => {
-    const response = await http.request<Answer>(config).catch((error: unknown) => {
-      throw unreachable(url, error);
-    });
-    if (response.status >= 400) throw refused(response.status, response.data);
-    return response.data;
-  };
-};
-
-type Call = ReturnType<typeof createCall>;
-
-/** One connection of the stream; ends when the server ends it. */
-const streamOf = (call: Call, http: AxiosInstance, url: string) =>
-  async function* stream(
-    id: string,
-    { after, signal, onOpen }: { after: number; signal: AbortSignal | undefined; onOpen: () => void },
-  ): AsyncGenerator<RecordedEvent> {
-    const response = await http
-      .request<AsyncIterable<Buffer>>({
-        url: `${at("incidents", id, "timeline")}/stream`,
-        params: { after },
-        responseType: "stream",
-        timeout: 0,
-        ...(signal && { signal }),
-      })
-      .catch((error: unknown) => {
-        throw unreachable(url, error);
-      });
-    // The body of an error is a stream too: the list says the same as text.
-    if (response.status >= 400) {
-      await call({ url: at("incidents", id, "timeline"), params: { after, limit: 1 } });
-      throw refused(response.status, undefined);
-    }
-    onOpen();
-    for await (const { event, data } of readEvents(response.data)) {
-      if (event === "timeline") yield JSON.parse(data) as RecordedEvent;
-    }
-  };
-
-const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });
-
-const mayPass = (error: unknown): boolean =>
-  !(error instanceof ApiError) || error.status === 0 || error.status === 429 || error.status >= 500;
-
 export const createHttpClient = ({ url, apiKey, timeoutMs = 30_000 }: HttpClientOptions) => {
   const http = axios.create({
     baseURL: url.replace(/\/$/, ""),
@@ -108,7 +39,6 @@ export const createHttpClient = ({ url, apiKey, timeoutMs = 30_000 }: HttpClient
     headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
   });
   const call = createCall(http, url);
-  const stream = streamOf(call, http, url);
   const yaml = { headers: { "content-type": "application/yaml" } };
 
   return {
@@ -122,32 +52,7 @@ export const createHttpClient = ({ url, apiKey, timeoutMs = 30_000 }: HttpClient
       call<TimelinePage>({ url: at("incidents", id, "timeline"), params: page }),
 
     /** The timeline as it grows, for ever; a lost connection is taken up where it was. */
-    async *followTimeline(
-      id: string,
-      { after = 0, signal }: { after?: number; signal?: AbortSignal } = {},
-    ): AsyncGenerator<RecordedEvent> {
-      let seen = after;
-      let wasOpen = false;
-      let losses = 0;
-      const onOpen = () => {
-        wasOpen = true;
-        losses = 0;
-      };
-      while (!signal?.aborted) {
-        try {
-          for await (const event of stream(id, { after: seen, signal, onOpen })) {
-            seen = event.seq;
-            yield event;
-          }
-        } catch (error) {
-          if (signal?.aborted) return;
-          // The first connection must work, so that a wrong URL is said at once.
-          if (!wasOpen || !mayPass(error)) throw error;
-        }
-        losses += 1;
-        await pause(Math.min(500 * 2 ** losses, 15_000), signal);
-      }
-    },
+    followTimeline: createFollower(call, http, url),
 
     actions: () => call<{ actions: ActionView[] }>({ url: at("actions") }),
     runbooks: () => call<{ runbooks: RunbookView[] }>({ url: at("runbooks") }),

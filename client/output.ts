@@ -38,10 +38,11 @@ export type Hue = keyof typeof hues;
 export const painted = (io: Io, text: string, hue: Hue | undefined): string =>
   io.hasColors && hue ? `\u001b[${hues[hue]}m${text}\u001b[0m` : text;
 
+/** Control characters, and those that turn the direction of writing. */
+const steering = /[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu;
+
 /** Titles come from outside, people's names too: what steers a terminal is taken out. */
-// oxlint-disable-next-line no-control-regex -- control characters are the point
-export const plain = (text: string): string =>
-  text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, " ");
+export const plain = (text: string): string => text.replaceAll(steering, " ");
 
 const stateHues: Record<string, Hue> = {
   completed: "green",

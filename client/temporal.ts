@@ -22,8 +22,9 @@ import {
   runbookUpdates,
 } from "../domain/messages.ts";
 import type { Execution } from "../domain/plan.ts";
-import { NoWorkerError, isRunbooksError } from "./errors.ts";
-import { translated, unfinished } from "./temporalErrors.ts";
+import { isRunbooksError } from "./errors.ts";
+import type { Calls } from "./temporalCalls.ts";
+import { createCalls } from "./temporalCalls.ts";
 
 /** Asked twice with the same `key`, an update is applied once. */
 export type Once = { key?: string | undefined };
@@ -49,7 +50,9 @@ export type RunbooksClientOptions = {
   taskQueue: string;
   /** How long an update may take, from sending it to its result. */
   updateTimeoutMs?: number;
-  /** How long Temporal may take to answer anything else. */
+  /** How long Temporal may take to start an incident: longer, since in a storm nothing may be lost. */
+  declareTimeoutMs?: number;
+  /** How long Temporal may take to answer anything else: Zoom waits 3 s for an answer to a webhook. */
   callTimeoutMs?: number;
 };
 
@@ -61,7 +64,7 @@ const severityKey = defineSearchAttributeKey("Severity", "KEYWORD");
 const meetingIdKey = defineSearchAttributeKey("MeetingId", "KEYWORD");
 
 /** Temporal refuses summaries of more than a few hundred bytes. */
-const summary = (text: string): string => [...text].slice(0, 90).join("");
+const summary = (text: string): string => Array.from(text).slice(0, 90).join("");
 
 const incidentStart = (input: IncidentInput, taskQueue: string) => ({
   taskQueue,
@@ -88,72 +91,51 @@ const meetingStart = (input: MeetingWorkflowInput, event: MeetingSignal, taskQue
   ]),
 });
 
-/** One update, in its two ways to wait for it; both carry the same id, so it is applied once. */
-type SentUpdate<Answer> = { complete: () => Promise<Answer>; accept: () => Promise<unknown> };
+const start = async (client: Client, options: WorkflowStartOptions<IncidentWorkflow>): Promise<void> => {
+  try {
+    await client.workflow.start<IncidentWorkflow>("incident", options);
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+};
 
-/** How long to ask whether an update that is late was accepted at all. */
-const acceptedTimeoutMs = 1_000;
-
-export const createRunbooksClient = (
-  client: Client,
-  { taskQueue, updateTimeoutMs = 10_000, callTimeoutMs = 2_000 }: RunbooksClientOptions,
-): RunbooksClient => {
-  const within = <T>(what: string, timeoutMs: number, call: () => Promise<T>): Promise<T> =>
-    client.withDeadline(Date.now() + timeoutMs, call).catch((error: unknown) => {
-      throw translated(error, what, timeoutMs);
-    });
-
-  const outcome = async <Answer>(what: string, { complete, accept }: SentUpdate<Answer>): Promise<Answer> => {
-    try {
-      return await within(what, updateTimeoutMs, complete);
-    } catch (error) {
-      if (!(error instanceof NoWorkerError)) throw error;
-      const isAccepted = await within(what, acceptedTimeoutMs, accept).then(
-        () => true,
-        () => false,
-      );
-      throw isAccepted ? unfinished(what, updateTimeoutMs, error) : error;
-    }
-  };
-
-  const updateIncident = <Request, Answer>(
+const incidentUpdater =
+  (client: Client, calls: Calls, taskQueue: string) =>
+  <Request, Answer>(
     update: string,
     incident: Incident,
     request: Request,
     { key = randomUUID() }: Once = {},
   ): Promise<Answer> => {
     const sent = () => ({
-      updateId: key,
+      updateId: `${update}:${key}`,
       args: [request] as [Request],
       startWorkflowOperation: new WithStartWorkflowOperation<IncidentWorkflow>("incident", {
         ...incidentStart({ incident, recall: true }, taskQueue),
         workflowIdReusePolicy: "ALLOW_DUPLICATE",
       }),
     });
-    return outcome(update, {
+    return calls.update(update, {
       complete: () =>
         client.workflow.executeUpdateWithStart<IncidentWorkflow, Answer, [Request]>(update, sent()),
       accept: () => client.workflow.startUpdateWithStart(update, { ...sent(), waitForStage: "ACCEPTED" }),
     });
   };
 
+const executionCalls = (client: Client, calls: Calls) => {
   const execution = (executionId: string): Promise<Execution> =>
-    within("query", callTimeoutMs, () =>
+    calls.once("query", () =>
       client.workflow.getHandle(executionId).query<Execution>(runbookQueries.progress),
     );
 
   /** A command that takes long (a run that is cancelled undoes what it made) is answered with how things stand. */
   const command =
     (update: string) =>
-    async (
-      executionId: string,
-      request: StepCommand,
-      { key = randomUUID() }: Once = {},
-    ): Promise<Execution> => {
+    async (executionId: string, request: StepCommand, { key = randomUUID() }: Once = {}) => {
       const handle = client.workflow.getHandle<Workflow>(executionId);
-      const sent = { updateId: key, args: [request] as [StepCommand] };
+      const sent = { updateId: `${update}:${key}`, args: [request] as [StepCommand] };
       try {
-        const answer = await outcome(update, {
+        const answer = await calls.update(update, {
           complete: () => handle.executeUpdate<CommandAnswer, [StepCommand]>(update, sent),
           accept: () => handle.startUpdate(update, { ...sent, waitForStage: "ACCEPTED" }),
         });
@@ -164,33 +146,44 @@ export const createRunbooksClient = (
       }
     };
 
-  const start = async (options: WorkflowStartOptions<IncidentWorkflow>): Promise<void> => {
-    try {
-      await client.workflow.start<IncidentWorkflow>("incident", options);
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
-  };
-
   return {
-    declareIncident: (incident, { repeated = false } = {}) =>
-      within("declaration", callTimeoutMs * 2, () =>
-        start({
-          ...incidentStart({ incident, ...(repeated && { recall: true }) }, taskQueue),
-          workflowIdReusePolicy: "REJECT_DUPLICATE",
-        }),
-      ),
-    changeIncident: (incident, request, once) =>
-      updateIncident(incidentUpdates.change, incident, request, once),
-    executeRunbook: (incident, request, once) =>
-      updateIncident(incidentUpdates.execute, incident, request, once),
     execution,
     retryStep: command(runbookUpdates.retryStep),
     skipStep: command(runbookUpdates.skipStep),
     approve: command(runbookUpdates.approve),
     cancel: command(runbookUpdates.cancel),
+  };
+};
+
+export const createRunbooksClient = (
+  client: Client,
+  {
+    taskQueue,
+    updateTimeoutMs = 10_000,
+    declareTimeoutMs = 5_000,
+    callTimeoutMs = 2_000,
+  }: RunbooksClientOptions,
+): RunbooksClient => {
+  const calls = createCalls(client, { updateTimeoutMs, callTimeoutMs });
+  const updateIncident = incidentUpdater(client, calls, taskQueue);
+  return {
+    ...executionCalls(client, calls),
+    declareIncident: (incident, { repeated = false } = {}) =>
+      calls.once(
+        "declaration",
+        () =>
+          start(client, {
+            ...incidentStart({ incident, ...(repeated && { recall: true }) }, taskQueue),
+            workflowIdReusePolicy: "REJECT_DUPLICATE",
+          }),
+        declareTimeoutMs,
+      ),
+    changeIncident: (incident, request, once) =>
+      updateIncident(incidentUpdates.change, incident, request, once),
+    executeRunbook: (incident, request, once) =>
+      updateIncident(incidentUpdates.execute, incident, request, once),
     signalMeeting: (input, event) =>
-      within("signal", callTimeoutMs, async () => {
+      calls.once("signal", async () => {
         await client.workflow.signalWithStart<MeetingWorkflow, [MeetingSignal]>(
           "meeting",
           meetingStart(input, event, taskQueue),

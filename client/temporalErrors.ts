@@ -34,6 +34,14 @@ const absent = (error: WorkflowNotFoundError): RunbooksError =>
         cause: error,
       });
 
+/** Temporal was there but had nobody to do it. Without a connection, gRPC says what it waited for in its place. */
+const isLateAtServer = (error: unknown): boolean =>
+  (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) &&
+  !messagesOf(error).some((message) => message.includes(",waiting for "));
+
+const messagesOf = (error: unknown): string[] =>
+  error instanceof Error ? [error.message, ...messagesOf(error.cause)] : [];
+
 /** What the SDK throws, as the one error that this client throws. `what` was asked for, within `timeoutMs`. */
 export const translated = (error: unknown, what: string, timeoutMs: number): RunbooksError => {
   if (isRunbooksError(error)) return error;
@@ -43,9 +51,8 @@ export const translated = (error: unknown, what: string, timeoutMs: number): Run
   }
   if (error instanceof WorkflowNotFoundError) return absent(error);
   const isQuery = error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError;
-  const isLate = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error);
   const isWorkersWork = what !== "declaration" && what !== "signal";
-  if (isQuery || (isLate && isWorkersWork)) return new NoWorkerError(what, timeoutMs, error);
+  if (isQuery || (isWorkersWork && isLateAtServer(error))) return new NoWorkerError(what, timeoutMs, error);
   return new RunbooksError("temporal_unreachable", `Temporal did not take the ${what}`, {
     advice: "Check that Temporal runs and TEMPORAL_ADDRESS is right, then repeat the request.",
     cause: error,

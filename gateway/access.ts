@@ -5,7 +5,7 @@ import type { StartedBy } from "../domain/plan.ts";
 import { ProblemError } from "./problems.ts";
 
 /** Who may call a route. `public` needs no key. */
-export type Access = "public" | ApiKeyRole;
+type Access = "public" | ApiKeyRole;
 
 declare module "fastify" {
   // oxlint-disable-next-line typescript/consistent-type-definitions -- declarations merge as interfaces only

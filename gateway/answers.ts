@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { incidentIdSchema } from "../domain/incident.ts";
 import { keySchema } from "../domain/runbook.ts";
-import { problem } from "./schemas.ts";
+import { problem } from "./schemaParts.ts";
 import { problemTypes } from "./problems.ts";
 
 /** Parts that several routes' schemas share. */

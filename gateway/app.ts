@@ -18,14 +18,18 @@ import { metricsRoutes } from "./routes/metrics.ts";
 import { runbookRoutes } from "./routes/runbooks.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
+import { closeCleanly } from "./shutdown.ts";
 import { createTimelineHub } from "./timelineHub.ts";
 import type { App, GatewayDeps, RouteContext } from "./types.ts";
 import { defaultLimits } from "./types.ts";
 import { validatorCompiler } from "./validation.ts";
 
-export type { GatewayDeps, Limits, Readiness } from "./types.ts";
+export type { GatewayDeps, Readiness } from "./types.ts";
 
 const bodyLimitBytes = 1024 * 1024;
+
+/** How long requests that are under way may take when the gateway closes. */
+const closeGraceMs = 10_000;
 
 const routeGroups = [
   incidentRoutes,
@@ -44,8 +48,6 @@ const createApp = ({ log, trustProxy = false }: GatewayDeps): App => {
     bodyLimit: bodyLimitBytes,
     genReqId: () => randomUUID(),
     trustProxy,
-    // Streams end in preClose; whoever idles on a kept-alive connection must not hold up a shutdown.
-    forceCloseConnections: "idle",
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>();
@@ -92,6 +94,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
   };
   app.addHook("onClose", () => context.hub.close());
   app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
+  closeCleanly(app, closeGraceMs);
   parseJson(app);
   measureRequests(app, context);
   await app.register(helmet);

@@ -84,7 +84,7 @@ const fromClientError = ({ statusCode, message }: Partial<FastifyError>): Proble
     : undefined;
 
 /** The one place where what was thrown becomes an answer. */
-export const problemOf = (error: unknown, request: FastifyRequest): ProblemError => {
+const problemOf = (error: unknown, request: FastifyRequest): ProblemError => {
   if (error instanceof ProblemError) return error;
   if (error instanceof InvalidRequest) return error.toProblem();
   if (isRunbooksError(error)) return fromRunbooksError(error);
@@ -100,7 +100,7 @@ export const problemOf = (error: unknown, request: FastifyRequest): ProblemError
 };
 
 /** The path without its query: a query may carry what belongs into no answer and no log. */
-export const pathOf = (request: FastifyRequest): string => request.url.split("?", 1)[0] ?? "/";
+const pathOf = (request: FastifyRequest): string => request.url.split("?", 1)[0] ?? "/";
 
 export const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const problem = problemOf(error, request);

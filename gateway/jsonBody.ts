@@ -15,7 +15,7 @@ export const parseJson = (app: App): void => {
   const parser = app.getDefaultJsonParser("error", "error");
   app.removeContentTypeParser("application/json");
   app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) => {
-    parser(request, body, (error, value) => {
+    void parser(request, body, (error, value) => {
       if (!error) return done(null, value);
       return done(body === "" ? error : new ProblemError("invalid-json", why(body)));
     });

@@ -3,7 +3,6 @@ import { pino } from "pino";
 import { catalogue } from "../activities/actions/index.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
 import { gatewayConfig } from "../config.ts";
-import { taskQueue } from "../domain/messages.ts";
 import type { Store } from "../store/index.ts";
 import { openStore } from "../store/index.ts";
 import { createFirstKey } from "./access.ts";
@@ -46,7 +45,7 @@ const main = async (): Promise<void> => {
   const client = new Client({ connection, namespace: config.temporal.namespace });
   const app = await buildGateway({
     store,
-    runbooks: createRunbooksClient(client, { taskQueue }),
+    runbooks: createRunbooksClient(client, { taskQueue: config.temporal.taskQueue }),
     catalogue,
     webhooks: { secretTokens: () => config.webhookSecretTokens },
     links: {
@@ -65,9 +64,10 @@ const main = async (): Promise<void> => {
     if (isClosing) return;
     isClosing = true;
     await app.close();
-    await connection.close();
     await store.close();
     log.info("gateway stopped");
+    // Temporal's connection is not closed: the SDK would throw out of a timer if it is retrying a call just then.
+    process.exit();
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
   await app.listen({ host: config.host, port: config.port });
@@ -75,5 +75,6 @@ const main = async (): Promise<void> => {
 
 main().catch((error: Error) => {
   console.error(error.name === "ConfigError" ? error.message : error);
-  process.exitCode = 1;
+  // The store's connections would keep a process alive that does not listen.
+  process.exit(1);
 });

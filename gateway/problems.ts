@@ -7,7 +7,7 @@ export const problemTypes = {
   "key-required": { status: 401, title: "An API key is required" },
   "not-verified": { status: 401, title: "The webhook is not from Zoom" },
   "role-insufficient": { status: 403, title: "The API key does not permit this" },
-  "not-found": { status: 404, title: "There is no such thing" },
+  "not-found": { status: 404, title: "Not found" },
   "method-not-allowed": { status: 405, title: "The method is not allowed here" },
   refused: { status: 409, title: "Not possible as things stand" },
   "body-too-large": { status: 413, title: "The body is too large" },

@@ -15,6 +15,7 @@ const inputOf = (facts: ActionFacts): Schema => {
 
 const whenAction = (facts: ActionFacts): Schema => ({
   if: { properties: { action: { const: facts.key } }, required: ["action"] },
+  // oxlint-disable-next-line unicorn/no-thenable -- JSON schema's own word
   then: { properties: { input: inputOf(facts) } },
 });
 

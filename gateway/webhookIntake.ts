@@ -43,9 +43,39 @@ const receiptKeys = (event: WebhookEvent, { rawBody, headers }: Delivery): strin
   return [delivery, `event:${webhookIdentity(event)}`];
 };
 
+const inputFor = async (
+  { store }: RouteContext,
+  { meeting, life }: MeetingRow,
+): Promise<MeetingWorkflowInput> => {
+  const row = await store.incidents.get(meeting.incident_id);
+  return {
+    meetingId: meeting.meeting_id,
+    incidentId: meeting.incident_id,
+    topic: meeting.topic,
+    expected: row ? expectedPeople(row.incident) : [],
+    ...(life && { life }),
+  };
+};
+
+const handOver = async (
+  context: RouteContext,
+  row: MeetingRow,
+  { event }: MeetingNews,
+  keys: string[],
+): Promise<void> => {
+  const { store, runbooks } = context;
+  try {
+    await runbooks.signalMeeting(await inputFor(context, row), event);
+  } catch (error) {
+    await store.receipts.forget(keys);
+    throw error;
+  }
+  await store.receipts.handled(keys);
+};
+
 /** Verifies, reads and hands over what Zoom sends; everything but HTTP. */
 export const createIntake = (context: RouteContext) => {
-  const { store, runbooks, webhooks, now } = context;
+  const { store, webhooks, now } = context;
   const strangers = createStrangers(now);
 
   const ourMeeting = async (meetingId: string): Promise<MeetingRow | undefined> => {
@@ -53,27 +83,6 @@ export const createIntake = (context: RouteContext) => {
     const row = await store.meetings.get(meetingId);
     if (!row) strangers.add(meetingId);
     return row;
-  };
-
-  const inputFor = async ({ meeting, life }: MeetingRow): Promise<MeetingWorkflowInput> => {
-    const row = await store.incidents.get(meeting.incident_id);
-    return {
-      meetingId: meeting.meeting_id,
-      incidentId: meeting.incident_id,
-      topic: meeting.topic,
-      expected: row ? expectedPeople(row.incident) : [],
-      ...(life && { life }),
-    };
-  };
-
-  const handOver = async (row: MeetingRow, { event }: MeetingNews, keys: string[]): Promise<void> => {
-    try {
-      await runbooks.signalMeeting(await inputFor(row), event);
-    } catch (error) {
-      await store.receipts.forget(keys);
-      throw error;
-    }
-    await store.receipts.handled(keys);
   };
 
   const take = async (event: WebhookEvent, delivery: Delivery): Promise<WebhookResult> => {
@@ -88,7 +97,7 @@ export const createIntake = (context: RouteContext) => {
     if (!row) return "not_ours";
     const keys = receiptKeys(event, delivery);
     if (!(await store.receipts.accept(keys))) return "duplicate";
-    await handOver(row, news, keys);
+    await handOver(context, row, news, keys);
     log.info({ event: event.event, meetingId: news.meetingId }, "webhook taken");
     return "accepted";
   };

@@ -17,6 +17,7 @@ const main = async (): Promise<void> => {
   const worker = await createWorker({
     connection,
     namespace: config.temporal.namespace,
+    taskQueue: config.temporal.taskQueue,
     store,
     zoom: serverToServerAccount(config.zoom),
   });

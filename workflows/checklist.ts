@@ -1,14 +1,15 @@
 import type { Execution, ExecutionState, StepProgress, StepState } from "../domain/plan.ts";
 
-const marks: Record<StepState, string> = {
-  pending: "⬜",
-  running: "🔄",
-  waiting: "⏳",
-  completed: "✅",
-  skipped: "⏭️",
-  failed: "❌",
-  parked: "✋",
-  cancelled: "🚫",
+/** Words rather than symbols: not every operator's machine has a font for those. */
+const words: Record<StepState, string> = {
+  pending: "to do",
+  running: "running",
+  waiting: "waiting",
+  completed: "done",
+  skipped: "skipped",
+  failed: "FAILED",
+  parked: "PARKED",
+  cancelled: "cancelled",
 };
 
 const headlines: Record<ExecutionState, string> = {
@@ -22,7 +23,7 @@ const headlines: Record<ExecutionState, string> = {
 
 const line = ({ id, title, state, note, failure, group }: StepProgress): string => {
   const more = failure ? ` — ${failure.message} ${failure.advice}` : note ? ` — ${note}` : "";
-  return `${group === undefined ? "" : "  "}- ${marks[state]} **${title}** \`${id}\`${more}`;
+  return `${group === undefined ? "" : "  "}- **${title}** \`${id}\`: ${words[state]}${more}`;
 };
 
 /** How an execution stands, as Markdown for Temporal's UI. */

@@ -33,7 +33,7 @@ const quietMs = { resolved: 7 * dayMs, closed: dayMs / 24 };
 /** History events after which the workflow continues as new; rare, because it stalls a steady sender. */
 const historyLimit = 8000;
 
-const system = { name: "zoom-runbooks" };
+const trigger = { name: "its trigger" };
 
 /** The life of one incident: its fields, its bridge, what runs for it. It decides what starts. */
 export async function incident(input: IncidentInput): Promise<void> {
@@ -81,7 +81,7 @@ const begin = async (state: IncidentState, input: IncidentInput): Promise<void> 
   await plan(state, {
     change: { event: "created", before: {} },
     events: [declaredEvent(declared)],
-    by: system,
+    by: trigger,
   });
 };
 
@@ -100,7 +100,7 @@ const plan = async (state: IncidentState, planning: Planning): Promise<PlannedEx
   });
   for (const { plan: each } of planned) state.starts[each.runbook] = (state.starts[each.runbook] ?? 0) + 1;
   for (const { executionId } of planned) state.open.set(executionId, []);
-  await startRunbooks(planned, state.facts, planning.by);
+  await startRunbooks(planned, state.facts, planning.execute ? planning.by : trigger);
   return planned;
 };
 

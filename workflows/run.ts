@@ -86,8 +86,11 @@ export const mark = (
   const { note: _note, failure: _failure, ...kept } = run.steps.get(step) ?? { id: step, title: step };
   run.steps.set(step, { ...kept, ...more, state });
   run.state = stateOf(run);
-  setCurrentDetails(checklist(executionOf(run)));
+  show(run);
 };
+
+/** Shows operators how the run stands. */
+export const show = (run: Run): void => setCurrentDetails(checklist(executionOf(run)));
 
 const stateOf = (run: Run): ExecutionState => {
   const states = [...run.steps.values()].map(({ state }) => state);

@@ -15,7 +15,7 @@ import type { Execution, ExecutionState, Facts } from "../domain/plan.ts";
 import { handleCommands } from "./commands.ts";
 import { publishOutcome, record, report } from "./report.ts";
 import type { Run } from "./run.ts";
-import { executionOf, mark, newRun, note, StopRun } from "./run.ts";
+import { executionOf, mark, newRun, note, show, StopRun } from "./run.ts";
 import { runSteps } from "./steps/index.ts";
 
 const factsSignal = defineSignal<[Facts]>(runbookSignals.facts);
@@ -76,6 +76,7 @@ const finish = (run: Run, state: ExecutionState): void => {
   run.waiting.clear();
   run.state = state;
   run.endedAt = new Date().toISOString();
+  show(run);
 };
 
 const cancelled = async (run: Run): Promise<void> => {

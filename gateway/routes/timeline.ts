@@ -82,6 +82,23 @@ const pageRoute = (app: App, context: RouteContext): void => {
   });
 };
 
+const streamSchema = {
+  summary: "Follow an incident's timeline (server-sent events)",
+  description:
+    "Each event is `event: timeline`, its id the sequence number, its data a TimelineEvent as JSON.",
+  tags,
+  params: incidentParams,
+  querystring: streamQuery,
+  headers: streamHeaders,
+  response: {
+    200: {
+      description: "The stream",
+      content: { "text/event-stream": { schema: z.unknown().meta({ type: "string" }) } },
+    },
+    ...problems(404),
+  },
+};
+
 export const timelineRoutes = (app: App, context: RouteContext): void => {
   pageRoute(app, context);
   const streams = createStreams(context);
@@ -92,22 +109,7 @@ export const timelineRoutes = (app: App, context: RouteContext): void => {
     url: "/api/incidents/:id/timeline/stream",
     config: { access: "viewer" },
     exposeHeadRoute: false,
-    schema: {
-      summary: "Follow an incident's timeline (server-sent events)",
-      description:
-        "Each event is `event: timeline`, its id the sequence number, its data a TimelineEvent as JSON.",
-      tags,
-      params: incidentParams,
-      querystring: streamQuery,
-      headers: streamHeaders,
-      response: {
-        200: {
-          description: "The stream",
-          content: { "text/event-stream": { schema: z.unknown().meta({ type: "string" }) } },
-        },
-        ...problems(404),
-      },
-    },
+    schema: streamSchema,
     handler: async (request, reply) => {
       const { id } = request.params;
       await storedIncident(context, id);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ProblemError } from "../problems.ts";
-import { problem } from "../schemas.ts";
+import { problem } from "../schemaParts.ts";
 import type { App, RouteContext } from "../types.ts";
 import { createIntake } from "../webhookIntake.ts";
 

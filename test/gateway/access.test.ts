@@ -90,6 +90,12 @@ describe("Nobody gets in who does not belong", () => {
     expect(wrong.body).toBe(none.body);
   });
 
+  test("asking for the head of a list needs a key as well", async () => {
+    expect((await gateway.inject({ method: "HEAD", url: "/api/incidents" })).statusCode).toBe(401);
+    const known = await gateway.inject({ method: "HEAD", url: "/api/incidents", headers: bearer("viewer") });
+    expect(known.statusCode).toBe(200);
+  });
+
   test("a removed key is refused at once", async () => {
     const hash = hashOfKey("soon-gone-0123456789");
     await gateway.store.apiKeys.create({ id: "soon-gone", name: "soon gone", role: "viewer", hash });

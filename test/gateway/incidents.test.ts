@@ -217,7 +217,7 @@ describe("Looking at incidents", () => {
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toEqual({
       type: "urn:zoom-runbooks:problem:not-found",
-      title: "There is no such thing",
+      title: "Not found",
       status: 404,
       detail: 'There is no incident "nope".',
       instance: "/api/incidents/nope",

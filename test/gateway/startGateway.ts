@@ -14,7 +14,7 @@ import { openStore } from "../../store/index.ts";
 export const secret = "sim-webhook-secret";
 
 /** One call that the gateway made to the workflows. */
-export type Call = [name: keyof RunbooksClient, ...args: unknown[]];
+type Call = [name: keyof RunbooksClient, ...args: unknown[]];
 
 export const anExecution = (over: Partial<Execution> = {}): Execution => ({
   id: "runbook-inc-1-bridge-1",
@@ -33,7 +33,7 @@ export const anExecution = (over: Partial<Execution> = {}): Execution => ({
  * Stands where Temporal is, since Temporal is not the subject: records what it is asked, and answers what `answers`
  * says, or throws it when it is an error.
  */
-export const createRecorder = () => {
+const createRecorder = () => {
   const calls: Call[] = [];
   const answers: Partial<Record<keyof RunbooksClient, unknown>> = {};
   const record =
@@ -109,7 +109,7 @@ const injector =
   };
 
 /** A gateway with a store in memory, one key for each role, and a recorder in place of Temporal. */
-export const startGateway = async (over: Partial<GatewayDeps> = {}) => {
+export const startGateway = async ({ port = 0, ...over }: Partial<GatewayDeps> & { port?: number } = {}) => {
   const store = over.store ?? (await openStore({}));
   await makeKeys(store);
   const recorder = createRecorder();
@@ -123,7 +123,7 @@ export const startGateway = async (over: Partial<GatewayDeps> = {}) => {
     limits: { requestsPerMinute: 100_000 },
     ...over,
   });
-  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const url = await app.listen({ host: "127.0.0.1", port });
   const close = async () => {
     await app.close();
     if (!over.store) await store.close();

@@ -9,13 +9,7 @@ beforeAll(
   async () =>
     void (gateway = await startGateway({ limits: { requestsPerMinute: 100_000, heartbeatMs: 100 } })),
 );
-afterAll(async () => {
-  const t = Date.now();
-  await gateway.app.close();
-  console.log("app", Date.now() - t);
-  await gateway.store.close();
-  console.log("store", Date.now() - t);
-}, 200000);
+afterAll(() => gateway.close());
 
 const declared = async (id: string, events = 0): Promise<string> => {
   await gateway.store.incidents.declare(anIncident({ id }));

@@ -12,6 +12,7 @@ import type { Runbook } from "../../domain/runbook.ts";
 import type { TimelineEvent } from "../../domain/timeline.ts";
 import { triggeredRunbooks } from "../../domain/triggers.ts";
 import { catalogue } from "../../activities/actions/index.ts";
+import { recordHistories } from "../replay/histories.ts";
 import { taskQueueFor, testEnvironment, workflowBundle } from "../support/temporal.ts";
 
 export type ActionStub = (request: StepRequest, attempt: number) => StepResult | Promise<StepResult>;
@@ -90,6 +91,7 @@ export const startWorld = async (
     kinds: () => events.map(({ kind }) => kind),
     declare: (fields: Partial<Incident> = {}) => declare(client, taskQueue, title, fields),
     [Symbol.asyncDispose]: async () => {
+      await recordHistories(client, taskQueue, title);
       worker.shutdown();
       await running;
       await environment.close();

@@ -1,0 +1,81 @@
+import type { Catalogue } from "../domain/catalogue.ts";
+import { jsonSchemaOf } from "../domain/problems.ts";
+
+type Schema = ReturnType<typeof jsonSchemaOf>;
+
+const typeOf = (schema: Schema): string => {
+  const options = schema.anyOf ?? schema.oneOf;
+  if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(", ");
+  if (Array.isArray(options)) {
+    const types = options.map((each) => (typeof each === "object" ? typeOf(each) : "any"));
+    return [...new Set(types)].join(" or ");
+  }
+  if (schema.type === "array") return "list";
+  return typeof schema.type === "string" ? schema.type : "any";
+};
+
+const limitsOf = ({ minimum, maximum, maxLength, default: byDefault }: Schema): string =>
+  [
+    minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER
+      ? `${minimum} to ${maximum}`
+      : "",
+    maxLength === undefined ? "" : `at most ${maxLength} characters`,
+    byDefault === undefined || typeof byDefault === "object" ? "" : `default \`${String(byDefault)}\``,
+  ]
+    .filter(Boolean)
+    .join(", ");
+
+const row = (name: string, schema: Schema, isRequired: boolean): string => {
+  const about = [schema.description ?? schema.title ?? "", limitsOf(schema)].filter(Boolean).join("; ");
+  return `| \`${name}\`${isRequired ? " (required)" : ""} | ${typeOf(schema)} | ${about.replaceAll("|", "\\|")} |`;
+};
+
+const rowsOf = (schema: Schema, prefix = "", marksRequired = true): string[] =>
+  Object.entries(schema.properties ?? {}).flatMap(([name, each]) => {
+    if (typeof each !== "object") return [];
+    const isRequired =
+      marksRequired && schema.required?.includes(name) === true && each.default === undefined;
+    return [row(`${prefix}${name}`, each, isRequired), ...rowsOf(each, `${prefix}${name}.`, marksRequired)];
+  });
+
+const table = (title: string, rows: string[]): string[] => [
+  `| ${title} | type | meaning |`,
+  "| --- | --- | --- |",
+  ...rows,
+  "",
+];
+
+const effects = {
+  read: "changes nothing",
+  idempotent: "may be repeated without harm",
+  create: "makes something new, exactly once whatever crashes",
+} as const;
+
+/** The reference of all actions, from the catalogue. */
+export const actionsPage = (catalogue: Catalogue): string => {
+  const actions = [...catalogue.values()].flatMap((action) => [
+    `## ${action.title}: \`${action.key}\``,
+    "",
+    `${action.description} It ${effects[action.effect]}; when it fails for good the run will **${action.onFailure ?? "pause"}** unless the step says otherwise.`,
+    "",
+    ...table("input", rowsOf(jsonSchemaOf(action.input))),
+    ...table("output", rowsOf(jsonSchemaOf(action.output), "", false)),
+    ...(action.scopes.length > 0
+      ? [
+          "Scopes in Zoom, of each line any one:",
+          "",
+          ...action.scopes.map((anyOf) => `- ${anyOf.map((scope) => `\`${scope}\``).join(", ")}`),
+          "",
+        ]
+      : []),
+    "```yaml",
+    `- id: ${action.key.split(".")[1]}`,
+    `  action: ${action.key}`,
+    `  input: ${JSON.stringify(action.example)}`,
+    "```",
+    "",
+  ]);
+  return ["# Actions", "", "Made from the catalogue by `npm run docs`; do not edit.", "", ...actions].join(
+    "\n",
+  );
+};

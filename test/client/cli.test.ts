@@ -1,0 +1,307 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { RunbooksError } from "../../client/errors.ts";
+import { main } from "../../client/program.ts";
+import type { TestGateway } from "../gateway/startGateway.ts";
+import { anEvent, anExecution, anIncident, keys, startGateway } from "../gateway/startGateway.ts";
+
+let gateway: TestGateway;
+let folder: string;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  folder = await mkdtemp(join(tmpdir(), "cli-test-"));
+});
+afterAll(() => gateway.close());
+
+type Options = {
+  url?: string;
+  apiKey?: string;
+  input?: string;
+  signal?: AbortSignal;
+  onOut?: (text: string) => void;
+};
+
+const run = async (line: string | string[], options: Options = {}) => {
+  const argv = typeof line === "string" ? line.split(" ") : line;
+  let out = "";
+  let err = "";
+  const code = await main(argv, {
+    out: (text) => {
+      out += text;
+      options.onOut?.(out);
+    },
+    err: (text) => void (err += text),
+    hasColors: false,
+    settings: () => ({ url: options.url ?? gateway.url, apiKey: options.apiKey ?? keys.admin }),
+    readInput: async () => options.input ?? "",
+    signal: options.signal ?? new AbortController().signal,
+  });
+  return { code, out, err };
+};
+
+const file = async (name: string, text: string): Promise<string> => {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+};
+
+const bridge = `key: cli-bridge
+title: Open the bridge
+inputs:
+  minutes: { type: integer, default: 30 }
+  room: { type: string, default: "1" }
+steps:
+  - id: make
+    action: zoom.create_meeting
+    input:
+      topic: "{{incident.title}}"
+`;
+
+describe("zoom-runbooks incident", () => {
+  test("declare, show, update and list", async () => {
+    const fields = ["--title", "Checkout is down", "--field", "region=eu", "--field", "users=12"];
+    const people = "--responder a@example.com --responder b@example.com".split(" ");
+    const declared = await run([
+      "incident",
+      "declare",
+      "--id",
+      "cli-1",
+      "--severity",
+      "sev1",
+      ...people,
+      ...fields,
+    ]);
+    expect(declared).toMatchObject({ code: 0, err: "" });
+    expect(declared.out).toContain("Declared cli-1: SEV1 Checkout is down");
+    expect((await gateway.store.incidents.get("cli-1"))?.incident).toMatchObject({
+      responders: [{ email: "a@example.com" }, { email: "b@example.com" }],
+      custom_fields: { region: "eu", users: 12 },
+    });
+
+    const shown = await run("incident show cli-1");
+    expect(shown.code).toBe(0);
+    expect(shown.out).toMatch(/^SEV1 Checkout is down\nid +cli-1\nstatus +detected\n/);
+
+    const updated = await run("incident update cli-1 --status resolved");
+    expect(updated.out).toBe("cli-1 is now SEV1, resolved: Checkout is down\n");
+
+    const listed = await run("incident list --severity SEV1 --open");
+    expect(listed.out).toMatch(/^cli-1 {2}SEV1 {2}detected {2}/m);
+  });
+
+  test("declare takes fields from a file or the standard input, as YAML or JSON", async () => {
+    const path = await file("incident.yaml", "id: cli-2\ntitle: From a file\nseverity: 2\n");
+    expect((await run(["incident", "declare", "-f", path])).out).toContain("Declared cli-2: SEV2");
+    const input = JSON.stringify({ id: "cli-3", title: "From a pipe", severity: "SEV4" });
+    expect((await run("incident declare --file - --severity 0", { input })).out).toContain(
+      "Declared cli-3: SEV0",
+    );
+  });
+
+  test("answers machines in JSON", async () => {
+    const { out } = await run("--json incident show cli-1");
+    expect(JSON.parse(out)).toMatchObject({ incident: { id: "cli-1" }, links: {} });
+  });
+
+  test("timeline prints what is there, line by line", async () => {
+    await gateway.store.incidents.declare(anIncident({ id: "cli-4" }));
+    const links = [{ title: "Join", url: "https://zoom.test/j/1" }];
+    const events = [
+      anEvent({ id: "1", kind: "bridge.ready", title: "The bridge is open", links }),
+      anEvent({ id: "2", title: "Escapes \u001b[31m do not colour", detail: "nor\rhide" }),
+    ];
+    await gateway.store.timeline.append("cli-4", events);
+    const { code, out } = await run("incident timeline cli-4");
+    expect(code).toBe(0);
+    expect(out.split("\n")).toEqual([
+      "2026-11-23 10:00:01  bridge.ready            The bridge is open",
+      `${" ".repeat(45)}Join: https://zoom.test/j/1`,
+      "2026-11-23 10:00:01  note                    Escapes  [31m do not colour",
+      `${" ".repeat(45)}nor hide`,
+      "",
+    ]);
+    const lines = (await run("--json incident timeline cli-4 --after 1")).out.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).seq)).toEqual([2]);
+  });
+
+  test("timeline --follow goes on until it is interrupted, and over a lost connection", async () => {
+    const first = await startGateway({ store: gateway.store });
+    const { port } = first.app.server.address() as { port: number };
+    await gateway.store.incidents.declare(anIncident({ id: "cli-5" }));
+    await gateway.store.timeline.append("cli-5", [anEvent({ id: "1", title: "One" })]);
+    const interrupted = new AbortController();
+    let later: Promise<TestGateway> | undefined;
+    const restart = async (): Promise<TestGateway> => {
+      await first.close();
+      await gateway.store.timeline.append("cli-5", [anEvent({ id: "2", title: "Two" })]);
+      return startGateway({ store: gateway.store, port });
+    };
+    const { code, out } = await run("incident timeline cli-5 --follow", {
+      url: `http://127.0.0.1:${port}`,
+      signal: interrupted.signal,
+      onOut: (text) => {
+        if (text.includes("One")) later ??= restart();
+        if (text.includes("Two")) interrupted.abort();
+      },
+    });
+    expect(code).toBe(0);
+    expect(out.match(/One|Two/g)).toEqual(["One", "Two"]);
+    await (await later)?.close();
+  });
+});
+
+describe("zoom-runbooks runbook", () => {
+  test("lint says file, line and column of what is wrong, and exits with 3", async () => {
+    const good = await file("good.yaml", bridge);
+    const bad = await file("bad.yaml", bridge.replace("create_meeting", "create_meting"));
+    expect(await run(["runbook", "lint", good])).toMatchObject({ code: 0, err: "" });
+    const { code, out } = await run(["runbook", "lint", good, bad]);
+    expect(code).toBe(3);
+    expect(out).toMatch(/bad\.yaml:8:13 +error +steps\[0\]\.action +.*zoom\.create_meeting/);
+    const json = await run(["--json", "runbook", "lint", bad]);
+    expect(json.code).toBe(3);
+    expect(JSON.parse(json.out)).toMatchObject([{ ok: false, marks: [{ level: "error", line: 8 }] }]);
+  });
+
+  test("apply saves, list and show read", async () => {
+    const path = await file("bridge.yaml", bridge);
+    expect((await run(["runbook", "apply", path])).out).toContain("cli-bridge: saved as version 1");
+    expect((await run(["runbook", "apply", path])).out).toContain("cli-bridge: unchanged, version 1");
+    expect((await run("runbook list")).out).toMatch(/^cli-bridge {2}v1 {2}by hand {2}.*Open the bridge$/m);
+    expect((await run("runbook show cli-bridge")).out).toBe(bridge);
+    const bad = await file("bad2.yaml", "key: cli-bridge\ntitle: [");
+    const refused = await run(["runbook", "apply", bad]);
+    expect(refused.code).toBe(3);
+    expect(refused.err).toContain("bad2.yaml:2:");
+    expect(refused.err).toContain("not applied");
+  });
+
+  test("execute gives inputs the types that the runbook declares", async () => {
+    const { code, out } = await run(
+      "runbook execute cli-bridge --incident cli-1 --input minutes=45 --input room=7",
+    );
+    expect(code).toBe(0);
+    expect(out).toContain("Started runbook-cli-1-cli-bridge-1");
+    expect(gateway.calls.at(-1)).toMatchObject([
+      "executeRunbook",
+      { id: "cli-1" },
+      { inputs: { minutes: 45, room: "7" } },
+      {},
+    ]);
+  });
+
+  test("execute --wait exits with 1 when the run does not complete", async () => {
+    const id = "runbook-cli-1-cli-bridge-1";
+    const endedAt = "2026-11-23T11:00:00.000Z";
+    await gateway.store.executions.save(
+      anExecution({ id, incident_id: "cli-1", state: "failed", ended_at: endedAt }),
+    );
+    const failed = await run("runbook execute cli-bridge --incident cli-1 --wait");
+    expect(failed.code).toBe(1);
+    expect(failed.out).toContain("failed");
+    await gateway.store.executions.save(
+      anExecution({ id, incident_id: "cli-1", state: "completed", ended_at: endedAt }),
+    );
+    expect((await run(`execution show ${id} --wait`)).code).toBe(0);
+  });
+});
+
+describe("zoom-runbooks execution", () => {
+  const id = "runbook-cli-1-bridge-7";
+
+  test("show, retry, skip, approve and cancel", async () => {
+    await gateway.store.executions.save(anExecution({ id, incident_id: "cli-1" }));
+    const failure = {
+      code: "missing_scope" as const,
+      message: "needs meeting:write",
+      advice: "Add the scope.",
+    };
+    gateway.answers.execution = anExecution({
+      id,
+      state: "parked",
+      steps: [{ id: "make", title: "Create the meeting", state: "parked", failure }],
+    });
+    const shown = await run(`execution show ${id}`);
+    expect(shown.out).toContain("make  parked  Create the meeting · needs meeting:write Add the scope.");
+    delete gateway.answers.execution;
+    for (const [name, method] of [
+      ["retry", "retryStep"],
+      ["skip", "skipStep"],
+      ["approve", "approve"],
+    ]) {
+      expect((await run(`execution ${name} ${id} make`)).code).toBe(0);
+      expect(gateway.calls.at(-1)).toMatchObject([method, id, { step: "make" }, {}]);
+    }
+    expect((await run(`execution cancel ${id}`)).code).toBe(0);
+    expect(gateway.calls.at(-1)).toMatchObject(["cancel", id, { by: { name: "a admin" } }, {}]);
+  });
+
+  test("what is refused is said with the reason, and exits with 1", async () => {
+    gateway.answers.retryStep = new RunbooksError("rejected", "the step is running", { advice: "Wait." });
+    expect(await run(`execution retry ${id}`)).toMatchObject({
+      code: 1,
+      err: "Not possible as things stand: The step is running. Wait.\n",
+    });
+    delete gateway.answers.retryStep;
+  });
+});
+
+describe("Exit codes say what happened", () => {
+  test("0 for help, which lists them", async () => {
+    const { code, out } = await run("--help");
+    expect(code).toBe(0);
+    for (const exitCode of [0, 1, 2, 3, 4, 5, 6])
+      expect(out).toMatch(new RegExp(`^ {2}${exitCode} {2}\\S`, "m"));
+  });
+
+  test.each([
+    ["an unknown command", "incident close x"],
+    ["an unknown option", "incident list --nonsense"],
+    ["a missing argument", "incident show"],
+    ["a missing option", "runbook execute x"],
+    ["no command", "incident"],
+    ["a file that is not there", "runbook lint /nowhere.yaml"],
+    ["a pair that is none", "incident update x --field nonsense"],
+  ])("2 for %s", async (_what, line) => {
+    const { code, err, out } = await run(line);
+    expect(code).toBe(2);
+    expect(err + out).not.toBe("");
+  });
+
+  test("3 for a field at fault, which is named", async () => {
+    const { code, err } = await run("incident declare --title x --severity high --responder nobody");
+    expect(code).toBe(3);
+    expect(err).toMatch(/^ {2}severity .*SEV0/m);
+    expect(err).toMatch(/^ {2}responders\[0\]\.email /m);
+  });
+
+  test.each([
+    "incident show none",
+    "runbook show none",
+    "execution show runbook-none-1",
+    "incident timeline none",
+    "incident timeline none --follow",
+  ])("4 for what is not there: %s", async (line) => {
+    expect((await run(line)).code).toBe(4);
+  });
+
+  test("5 for a key that is wrong, or may not", async () => {
+    expect((await run("incident list", { apiKey: "wrong" })).code).toBe(5);
+    expect((await run("incident declare --title x --severity 1", { apiKey: keys.viewer })).code).toBe(5);
+    expect((await run(["--api-key", keys.viewer, "incident", "list"], { apiKey: "wrong" })).code).toBe(0);
+  });
+
+  test("6 when the gateway is not there", async () => {
+    const { code, err } = await run("--url http://127.0.0.1:1 incident list");
+    expect(code).toBe(6);
+    expect(err).toContain("No answer from http://127.0.0.1:1");
+    expect((await run("--url http://127.0.0.1:1 incident timeline x --follow")).code).toBe(6);
+  });
+});
+
+test("zoom-runbooks actions lists the catalogue", async () => {
+  expect((await run("actions")).out).toMatch(/^zoom\.create_meeting +create +/m);
+});

@@ -1,0 +1,248 @@
+import { createHmac } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { RunbooksError } from "../../client/errors.ts";
+import type { Store } from "../../store/index.ts";
+import { openStore } from "../../store/index.ts";
+import type { TestGateway } from "./startGateway.ts";
+import { aMeeting, anIncident, secret, startGateway, webhook } from "./startGateway.ts";
+
+let gateway: TestGateway;
+let store: Store;
+let nowMs: number;
+
+beforeEach(async () => {
+  nowMs = Date.now();
+  store = await openStore({});
+  gateway = await startGateway({
+    store,
+    now: () => nowMs,
+    webhooks: { secretTokens: () => ["retired-secret", secret] },
+  });
+  const responders = [{ email: "Ada@Example.com" }, { email: "ada@example.com" }, { phone: "+123" }];
+  await store.incidents.declare(anIncident({ responders }));
+  await store.meetings.save(aMeeting());
+});
+
+afterEach(async () => {
+  await gateway.close();
+  await store.close();
+});
+
+const started = (id = "85746065432", uuid = "4444AAAiAAAAAiAiAiiAii==") => ({
+  event: "meeting.started",
+  event_ts: nowMs,
+  payload: {
+    account_id: "acc",
+    object: { id, uuid, topic: "t", start_time: "2026-11-23T10:05:00Z", type: 2 },
+  },
+});
+
+const joined = (event = "meeting.participant_joined", person: object = {}) => ({
+  event,
+  event_ts: nowMs,
+  payload: {
+    account_id: "acc",
+    object: {
+      id: "85746065432",
+      uuid: "4444AAAiAAAAAiAiAiiAii==",
+      participant: {
+        user_id: "16778240",
+        participant_uuid: "PU-1",
+        user_name: "Ada",
+        email: "Ada@Example.com",
+        public_ip: "203.0.113.1",
+        ...(event.endsWith("joined")
+          ? { join_time: "2026-11-23T10:06:00Z" }
+          : { leave_time: "2026-11-23T10:30:00Z" }),
+        ...person,
+      },
+    },
+  },
+});
+
+const signals = () => gateway.named("signalMeeting");
+
+const countOf = async (result: string): Promise<number> => {
+  const { body } = await gateway.inject({ url: "/metrics" });
+  return Number(new RegExp(`webhooks_total\\{result="${result}"\\} (\\d+)`).exec(body)?.[1] ?? 0);
+};
+
+describe("An event of one of our meetings", () => {
+  test("is handed to the meeting's workflow, with who is expected, and answered 204", async () => {
+    const answer = await gateway.inject(webhook(started()));
+    expect(answer.statusCode).toBe(204);
+    expect(signals()).toEqual([
+      [
+        "signalMeeting",
+        {
+          meetingId: "85746065432",
+          incidentId: "inc-1",
+          topic: "SEV1: Checkout is down",
+          expected: [{ email: "Ada@Example.com" }, { phone: "+123" }],
+        },
+        { type: "started", uuid: "4444AAAiAAAAAiAiAiiAii==", atMs: Date.parse("2026-11-23T10:05:00Z") },
+      ],
+    ]);
+    expect(await countOf("accepted")).toBe(1);
+  });
+
+  test("says who came and who left, without their addresses", async () => {
+    await gateway.inject(webhook(joined()));
+    await gateway.inject(webhook(joined("meeting.participant_left", { email: "" })));
+    const person = { key: "PU-1", name: "Ada" };
+    expect(signals().map(([, , event]) => event)).toEqual([
+      {
+        type: "joined",
+        uuid: expect.any(String),
+        atMs: Date.parse("2026-11-23T10:06:00Z"),
+        person: { ...person, email: "ada@example.com" },
+      },
+      { type: "left", uuid: expect.any(String), atMs: Date.parse("2026-11-23T10:30:00Z"), person },
+    ]);
+    expect(JSON.stringify(gateway.calls)).not.toContain("203.0.113.1");
+  });
+
+  test("carries on the meeting's life when its workflow has ended", async () => {
+    const life = { state: "ended" as const, sessions: [], recordingReady: false };
+    await store.meetings.saveLife("85746065432", life);
+    await gateway.inject(webhook(started()));
+    expect(signals()[0]?.[1]).toMatchObject({ life });
+  });
+
+  test("signed with the retired secret is taken while secrets are exchanged", async () => {
+    expect((await gateway.inject(webhook(started(), { secretToken: "retired-secret" }))).statusCode).toBe(
+      204,
+    );
+    expect(signals()).toHaveLength(1);
+  });
+});
+
+describe("What changes nothing", () => {
+  const refused = async (request: ReturnType<typeof webhook>) => {
+    const answer = await gateway.inject(request);
+    expect(answer.statusCode).toBe(401);
+    expect(gateway.calls).toEqual([]);
+    // Nothing is remembered of it either: Zoom's own delivery under the same id is taken.
+    expect((await gateway.inject(webhook(started(), { requestId: "request-x" }))).statusCode).toBe(204);
+    expect(signals()).toHaveLength(1);
+  };
+
+  test("a webhook signed with another secret", () =>
+    refused(webhook(started(), { secretToken: "guess", requestId: "request-x" })));
+
+  test("a body that was changed after it was signed", () => {
+    const request = webhook(started(), { requestId: "request-x" });
+    return refused({ ...request, payload: request.payload.replace('"t"', '"u"') });
+  });
+
+  test("a webhook without a signature", () => {
+    const request = webhook(started(), { requestId: "request-x" });
+    const { "x-zm-signature": _, ...headers } = request.headers;
+    return refused({ ...request, headers: headers as typeof request.headers });
+  });
+
+  test("a webhook captured and sent again later", () =>
+    refused(webhook(started(), { at: nowMs - 301_000, requestId: "request-x" })));
+
+  test("a webhook from the future", () =>
+    refused(webhook(started(), { at: nowMs + 301_000, requestId: "request-x" })));
+
+  test("a webhook sent again at once, as it was or under another request id", async () => {
+    const request = webhook(started());
+    await gateway.inject(request);
+    expect((await gateway.inject(request)).statusCode).toBe(204);
+    const { headers } = request;
+    const renamed = { ...request, headers: { ...headers, "x-zm-request-id": "something-else" } };
+    expect((await gateway.inject(renamed)).statusCode).toBe(204);
+    const { "x-zm-request-id": _, ...nameless } = headers;
+    expect((await gateway.inject({ ...request, headers: nameless as typeof headers })).statusCode).toBe(204);
+    expect(signals()).toHaveLength(1);
+    expect(await countOf("duplicate")).toBe(3);
+  });
+
+  test("the same webhook many times at once", async () => {
+    const request = webhook(started());
+    const answers = await Promise.all(Array.from({ length: 10 }, () => gateway.inject(request)));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(10).fill(204));
+    expect(signals()).toHaveLength(1);
+  });
+
+  test("events of meetings that are not ours", async () => {
+    expect((await gateway.inject(webhook(started("99999999999")))).statusCode).toBe(204);
+    expect(gateway.calls).toEqual([]);
+    expect(await countOf("not_ours")).toBe(1);
+  });
+
+  test("events that say nothing of a meeting's life", async () => {
+    expect(
+      (await gateway.inject(webhook({ event: "meeting.sharing_started", event_ts: nowMs, payload: {} })))
+        .statusCode,
+    ).toBe(204);
+    expect(
+      (await gateway.inject(webhook({ event: "meeting.started", event_ts: nowMs, payload: 7 }))).statusCode,
+    ).toBe(204);
+    expect((await gateway.inject(webhook("no json"))).statusCode).toBe(204);
+    expect(gateway.calls).toEqual([]);
+    expect(await countOf("unreadable")).toBe(2);
+  });
+
+  test("a body that is too large", async () => {
+    expect((await gateway.inject(webhook("x".repeat(1_100_000)))).statusCode).toBe(413);
+  });
+});
+
+describe("A meeting made a moment ago", () => {
+  test("is known as soon as it is saved, though an event of it was dropped just before", async () => {
+    expect((await gateway.inject(webhook(started("777")))).statusCode).toBe(204);
+    expect(signals()).toHaveLength(0);
+    await store.meetings.save(aMeeting({ meeting_id: "777" }));
+    nowMs += 2_001;
+    await gateway.inject(webhook(started("777", "other==")));
+    expect(signals()).toHaveLength(1);
+  });
+});
+
+describe("What cannot be handed over", () => {
+  test("is answered 503, and taken when Zoom sends it again", async () => {
+    gateway.answers.signalMeeting = new RunbooksError("temporal_unreachable", "away", { advice: "" });
+    const refused = await gateway.inject(webhook(started(), { requestId: "request-again" }));
+    expect(refused.statusCode).toBe(503);
+    expect(await countOf("failed")).toBe(1);
+    delete gateway.answers.signalMeeting;
+    const again = await gateway.inject(webhook(started(), { requestId: "request-again" }));
+    expect(again.statusCode).toBe(204);
+    expect(signals()).toHaveLength(2);
+    expect(await countOf("accepted")).toBe(1);
+  });
+});
+
+describe("URL validation", () => {
+  const question = {
+    event: "endpoint.url_validation",
+    event_ts: 1_654_503_849_680,
+    payload: { plainToken: "qgg8vlvZRS6UYooatFL8Aw" },
+  };
+
+  test.each(["retired-secret", secret])(
+    "is answered with the secret that signed it: %s",
+    async (secretToken) => {
+      const answer = await gateway.inject(webhook(question, { secretToken }));
+      expect(answer.statusCode).toBe(200);
+      expect(answer.json()).toEqual({
+        plainToken: "qgg8vlvZRS6UYooatFL8Aw",
+        encryptedToken: createHmac("sha256", secretToken).update("qgg8vlvZRS6UYooatFL8Aw").digest("hex"),
+      });
+    },
+  );
+
+  test("signs nothing for strangers", async () => {
+    const answer = await gateway.inject(webhook(question, { secretToken: "guess" }));
+    expect(answer.statusCode).toBe(401);
+    expect(answer.body).not.toContain("encryptedToken");
+  });
+
+  test("nothing is taken while no secret is known", async () => {
+    await using bare = await startGateway({ store, webhooks: { secretTokens: () => [] } });
+    expect((await bare.inject(webhook(question, { secretToken: "" }))).statusCode).toBe(401);
+  });
+});

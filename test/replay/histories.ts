@@ -1,0 +1,28 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Client } from "@temporalio/client";
+import { historyToJSON } from "@temporalio/common/lib/proto-utils";
+
+const folder = fileURLToPath(new URL("histories", import.meta.url));
+
+/** Committed histories, by file name: they stand for runs that are in flight somewhere. */
+export const histories = (): [string, unknown][] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => [file, JSON.parse(readFileSync(join(folder, file), "utf8"))]);
+
+/**
+ * With RECORD_HISTORIES set, keeps the histories of every workflow of a test: `incident-side-by-side.json`.
+ * Visibility lags behind, so it is asked for until the workflows of the queue are there.
+ */
+export const recordHistories = async (client: Client, taskQueue: string, title: string): Promise<void> => {
+  if (process.env["RECORD_HISTORIES"] === undefined) return;
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  mkdirSync(folder, { recursive: true });
+  for await (const { workflowId, type } of client.workflow.list({ query: `TaskQueue = "${taskQueue}"` })) {
+    const history = await client.workflow.getHandle(workflowId).fetchHistory();
+    const file = `${type}-${title.replaceAll(/[^a-z0-9]+/gi, "-")}.json`;
+    writeFileSync(join(folder, file), JSON.stringify(historyToJSON(history)));
+  }
+};
