@@ -31,7 +31,7 @@ const dayMs = 86_400_000;
 const quietMs = { resolved: 7 * dayMs, closed: dayMs / 24 };
 
 /** History events after which the workflow continues as new; rare, because it stalls a steady sender. */
-const historyLimit = 8000;
+const historyLimit = 4000;
 
 const trigger = { name: "its trigger" };
 

@@ -135,7 +135,7 @@ describe("Keys", () => {
 
 describe("Limits and secrets", () => {
   test("too many requests of one address are refused with the time to wait; health is not counted", async () => {
-    await using small = await startGateway({ limits: { requestsPerMinute: 3 } });
+    await using small = await startGateway({ store: gateway.store, limits: { requestsPerMinute: 3 } });
     const ask = (url: string) => small.inject({ url, headers: bearer("viewer") });
     for (let n = 0; n < 3; n += 1) expect((await ask("/api/incidents")).statusCode).toBe(200);
     const refused = await ask("/api/incidents");
@@ -146,7 +146,7 @@ describe("Limits and secrets", () => {
   });
 
   test("guessing keys is limited too", async () => {
-    await using small = await startGateway({ limits: { requestsPerMinute: 2 } });
+    await using small = await startGateway({ store: gateway.store, limits: { requestsPerMinute: 2 } });
     const guess = () => small.inject({ url: "/api/incidents", headers: { authorization: "Bearer guess" } });
     expect([await guess(), await guess(), await guess()].map(({ statusCode }) => statusCode)).toEqual([
       401, 401, 429,
@@ -156,7 +156,7 @@ describe("Limits and secrets", () => {
   test("an error of our own says nothing but an id, which stands in the log with the cause, without the key", async () => {
     const lines: string[] = [];
     const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
-    await using logged = await startGateway({ log: pino({ level: "debug" }, sink) });
+    await using logged = await startGateway({ store: gateway.store, log: pino({ level: "debug" }, sink) });
     logged.answers.changeIncident = new Error("password=hunter2 at db.internal");
     await logged.store.incidents.declare(anIncident());
     const answer = await logged.inject({
@@ -185,7 +185,10 @@ describe("For machines that watch", () => {
   });
 
   test("readyz answers 503 and names the part that is away", async () => {
-    await using broken = await startGateway({ ready: async () => ({ database: true, temporal: false }) });
+    await using broken = await startGateway({
+      store: gateway.store,
+      ready: async () => ({ database: true, temporal: false }),
+    });
     const answer = await broken.inject({ url: "/readyz" });
     expect(answer.statusCode).toBe(503);
     expect(answer.json()).toEqual({ ready: false, parts: { database: true, temporal: false } });

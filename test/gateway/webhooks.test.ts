@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { RunbooksError } from "../../client/errors.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
@@ -9,26 +9,34 @@ import { aMeeting, anIncident, secret, startGateway, webhook } from "./startGate
 let gateway: TestGateway;
 let store: Store;
 let nowMs: number;
+/** Another one for each test, since the store outlives them. */
+let meetingId: string;
+let requestId: string;
+let tests = 0;
+
+beforeAll(async () => {
+  store = await openStore({});
+  await store.incidents.declare(
+    anIncident({ responders: [{ email: "Ada@Example.com" }, { phone: "+123" }] }),
+  );
+});
+afterAll(() => store.close());
 
 beforeEach(async () => {
+  tests += 1;
+  meetingId = `8574606${tests + 1000}`;
+  requestId = `request-of-test-${tests}`;
   nowMs = Date.now();
-  store = await openStore({});
   gateway = await startGateway({
     store,
     now: () => nowMs,
     webhooks: { secretTokens: () => ["retired-secret", secret] },
   });
-  const responders = [{ email: "Ada@Example.com" }, { email: "ada@example.com" }, { phone: "+123" }];
-  await store.incidents.declare(anIncident({ responders }));
-  await store.meetings.save(aMeeting());
+  await store.meetings.save(aMeeting({ meeting_id: meetingId }));
 });
+afterEach(() => gateway.close());
 
-afterEach(async () => {
-  await gateway.close();
-  await store.close();
-});
-
-const started = (id = "85746065432", uuid = "4444AAAiAAAAAiAiAiiAii==") => ({
+const started = (id = meetingId, uuid = "4444AAAiAAAAAiAiAiiAii==") => ({
   event: "meeting.started",
   event_ts: nowMs,
   payload: {
@@ -43,7 +51,7 @@ const joined = (event = "meeting.participant_joined", person: object = {}) => ({
   payload: {
     account_id: "acc",
     object: {
-      id: "85746065432",
+      id: meetingId,
       uuid: "4444AAAiAAAAAiAiAiiAii==",
       participant: {
         user_id: "16778240",
@@ -75,7 +83,7 @@ describe("An event of one of our meetings", () => {
       [
         "signalMeeting",
         {
-          meetingId: "85746065432",
+          meetingId,
           incidentId: "inc-1",
           topic: "SEV1: Checkout is down",
           expected: [{ email: "Ada@Example.com" }, { phone: "+123" }],
@@ -104,7 +112,7 @@ describe("An event of one of our meetings", () => {
 
   test("carries on the meeting's life when its workflow has ended", async () => {
     const life = { state: "ended" as const, sessions: [], recordingReady: false };
-    await store.meetings.saveLife("85746065432", life);
+    await store.meetings.saveLife(meetingId, life);
     await gateway.inject(webhook(started()));
     expect(signals()[0]?.[1]).toMatchObject({ life });
   });
@@ -123,29 +131,28 @@ describe("What changes nothing", () => {
     expect(answer.statusCode).toBe(401);
     expect(gateway.calls).toEqual([]);
     // Nothing is remembered of it either: Zoom's own delivery under the same id is taken.
-    expect((await gateway.inject(webhook(started(), { requestId: "request-x" }))).statusCode).toBe(204);
+    expect((await gateway.inject(webhook(started(), { requestId }))).statusCode).toBe(204);
     expect(signals()).toHaveLength(1);
   };
 
   test("a webhook signed with another secret", () =>
-    refused(webhook(started(), { secretToken: "guess", requestId: "request-x" })));
+    refused(webhook(started(), { secretToken: "guess", requestId })));
 
   test("a body that was changed after it was signed", () => {
-    const request = webhook(started(), { requestId: "request-x" });
+    const request = webhook(started(), { requestId });
     return refused({ ...request, payload: request.payload.replace('"t"', '"u"') });
   });
 
   test("a webhook without a signature", () => {
-    const request = webhook(started(), { requestId: "request-x" });
+    const request = webhook(started(), { requestId });
     const { "x-zm-signature": _, ...headers } = request.headers;
     return refused({ ...request, headers: headers as typeof request.headers });
   });
 
   test("a webhook captured and sent again later", () =>
-    refused(webhook(started(), { at: nowMs - 301_000, requestId: "request-x" })));
+    refused(webhook(started(), { at: nowMs - 301_000, requestId })));
 
-  test("a webhook from the future", () =>
-    refused(webhook(started(), { at: nowMs + 301_000, requestId: "request-x" })));
+  test("a webhook from the future", () => refused(webhook(started(), { at: nowMs + 301_000, requestId })));
 
   test("a webhook sent again at once, as it was or under another request id", async () => {
     const request = webhook(started());
@@ -205,11 +212,11 @@ describe("A meeting made a moment ago", () => {
 describe("What cannot be handed over", () => {
   test("is answered 503, and taken when Zoom sends it again", async () => {
     gateway.answers.signalMeeting = new RunbooksError("temporal_unreachable", "away", { advice: "" });
-    const refused = await gateway.inject(webhook(started(), { requestId: "request-again" }));
+    const refused = await gateway.inject(webhook(started(), { requestId }));
     expect(refused.statusCode).toBe(503);
     expect(await countOf("failed")).toBe(1);
     delete gateway.answers.signalMeeting;
-    const again = await gateway.inject(webhook(started(), { requestId: "request-again" }));
+    const again = await gateway.inject(webhook(started(), { requestId }));
     expect(again.statusCode).toBe(204);
     expect(signals()).toHaveLength(2);
     expect(await countOf("accepted")).toBe(1);

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Client } from "@temporalio/client";
-import { historyToJSON } from "@temporalio/common/lib/proto-utils";
+import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 
 const folder = fileURLToPath(new URL("histories", import.meta.url));
 
@@ -23,6 +23,6 @@ export const recordHistories = async (client: Client, taskQueue: string, title: 
   for await (const { workflowId, type } of client.workflow.list({ query: `TaskQueue = "${taskQueue}"` })) {
     const history = await client.workflow.getHandle(workflowId).fetchHistory();
     const file = `${type}-${title.replaceAll(/[^a-z0-9]+/gi, "-")}.json`;
-    writeFileSync(join(folder, file), JSON.stringify(historyToJSON(history)));
+    writeFileSync(join(folder, file), historyToJSON(history));
   }
 };
