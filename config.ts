@@ -1,3 +1,4 @@
+import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { z } from "zod";
 import { taskQueue } from "./domain/messages.ts";
 
@@ -22,8 +23,6 @@ const variables = {
     .string()
     .regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL")
     .optional(),
-  TEMPORAL_ADDRESS: z.string().default("127.0.0.1:7233"),
-  TEMPORAL_NAMESPACE: z.string().default("default"),
   TEMPORAL_TASK_QUEUE: z.string().min(1).default(taskQueue),
   TEMPORAL_UI_URL: z.url().optional(),
   ADMIN_API_KEY: z.string().min(20, "must be at least 20 characters").optional(),
@@ -48,22 +47,29 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-const read = <Names extends Name>(names: readonly Names[]): Values<Names> => {
+type Given<Names extends Name> = { [Each in Names]: NonNullable<Values<Names>[Each]> };
+
+/** Values of the variables named, and of those that must be set, each with the reason why. */
+const read = <Names extends Name, Musts extends Name = never>(
+  names: readonly Names[],
+  required: Record<Musts, string> = {} as Record<Musts, string>,
+): Values<Names> & Given<Musts> => {
   const problems: string[] = [];
-  const entries = names.map((name) => {
+  const valueOf = (name: Name): unknown => {
     // An empty variable is as good as none: that is how compose files leave one out.
     const given = process.env[name] === "" ? undefined : process.env[name];
     const parsed = variables[name].safeParse(given);
     if (!parsed.success)
       problems.push(`${name}: ${parsed.error.issues.map(({ message }) => message).join("; ")}`);
-    return [name, parsed.data] as const;
-  });
+    else if (parsed.data === undefined && name in required) {
+      problems.push(`${name} is not set: ${required[name as Musts]}`);
+    }
+    return parsed.data;
+  };
+  const all: Name[] = [...names, ...(Object.keys(required) as Musts[])];
+  const entries = all.map((name) => [name, valueOf(name)] as const);
   if (problems.length > 0) throw new ConfigError(`The environment is not valid.\n  ${problems.join("\n  ")}`);
-  return Object.fromEntries(entries) as Values<Names>;
-};
-
-const missing = (name: Name, why: string): never => {
-  throw new ConfigError(`${name} is not set: ${why}`);
+  return Object.fromEntries(entries) as Values<Names> & Given<Musts>;
 };
 
 export type ZoomConfig = {
@@ -75,25 +81,24 @@ export type ZoomConfig = {
   hosts: string[];
 };
 
-export const zoomConfig = (): ZoomConfig => {
-  const env = read([
-    "ZOOM_API_URL",
-    "ZOOM_OAUTH_URL",
-    "ZOOM_ACCOUNT_ID",
-    "ZOOM_CLIENT_ID",
-    "ZOOM_CLIENT_SECRET",
-    "ZOOM_HOSTS",
-  ]);
-  const why = "it stands in the Server-to-Server OAuth app in Zoom's Marketplace, under App Credentials";
-  return {
-    apiUrl: env.ZOOM_API_URL,
-    oauthUrl: env.ZOOM_OAUTH_URL,
-    accountId: env.ZOOM_ACCOUNT_ID ?? missing("ZOOM_ACCOUNT_ID", why),
-    clientId: env.ZOOM_CLIENT_ID ?? missing("ZOOM_CLIENT_ID", why),
-    clientSecret: env.ZOOM_CLIENT_SECRET ?? missing("ZOOM_CLIENT_SECRET", why),
-    hosts: env.ZOOM_HOSTS,
-  };
-};
+const ofTheApp = "it stands in the Server-to-Server OAuth app in Zoom's Marketplace, under App Credentials";
+const sharedDatabase = "gateway and worker share one PostgreSQL; `npm run demo` needs none";
+
+const zoomVariables = ["ZOOM_API_URL", "ZOOM_OAUTH_URL", "ZOOM_HOSTS"] as const;
+const zoomMusts = { ZOOM_ACCOUNT_ID: ofTheApp, ZOOM_CLIENT_ID: ofTheApp, ZOOM_CLIENT_SECRET: ofTheApp };
+
+const zoomFrom = (env: ReturnType<typeof readZoom>): ZoomConfig => ({
+  apiUrl: env.ZOOM_API_URL,
+  oauthUrl: env.ZOOM_OAUTH_URL,
+  accountId: env.ZOOM_ACCOUNT_ID,
+  clientId: env.ZOOM_CLIENT_ID,
+  clientSecret: env.ZOOM_CLIENT_SECRET,
+  hosts: env.ZOOM_HOSTS,
+});
+
+const readZoom = () => read(zoomVariables, zoomMusts);
+
+export const zoomConfig = (): ZoomConfig => zoomFrom(readZoom());
 
 /** Whether credentials of a real Zoom account are given; the demo uses the simulator otherwise. */
 export const hasZoomCredentials = (): boolean => read(["ZOOM_ACCOUNT_ID"]).ZOOM_ACCOUNT_ID !== undefined;
@@ -101,45 +106,45 @@ export const hasZoomCredentials = (): boolean => read(["ZOOM_ACCOUNT_ID"]).ZOOM_
 export const webhookSecretTokens = (): string[] =>
   read(["ZOOM_WEBHOOK_SECRET_TOKEN"]).ZOOM_WEBHOOK_SECRET_TOKEN;
 
-const sharedDatabase = "gateway and worker share one PostgreSQL; `npm run demo` needs none";
-
-export const temporalConfig = () => {
-  const env = read(["TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_TASK_QUEUE"]);
-  return {
-    address: env.TEMPORAL_ADDRESS,
-    namespace: env.TEMPORAL_NAMESPACE,
-    taskQueue: env.TEMPORAL_TASK_QUEUE,
-  };
+/** Address, TLS and API key come from Temporal's own variables and profiles, for Temporal Cloud too. */
+const temporalConfig = () => {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const { TEMPORAL_TASK_QUEUE } = read(["TEMPORAL_TASK_QUEUE"]);
+  return { connection: connectionOptions, namespace: namespace ?? "default", taskQueue: TEMPORAL_TASK_QUEUE };
 };
 
 export const workerConfig = () => {
-  const env = read(["DATABASE_URL", "WORKER_HEALTH_PORT", "LOG_LEVEL", "HOST"]);
+  const env = read(["WORKER_HEALTH_PORT", "LOG_LEVEL", "HOST", ...zoomVariables], {
+    DATABASE_URL: sharedDatabase,
+    ...zoomMusts,
+  });
   return {
-    databaseUrl: env.DATABASE_URL ?? missing("DATABASE_URL", sharedDatabase),
+    databaseUrl: env.DATABASE_URL,
     host: env.HOST,
     healthPort: env.WORKER_HEALTH_PORT,
     logLevel: env.LOG_LEVEL,
     temporal: temporalConfig(),
-    zoom: zoomConfig(),
+    zoom: zoomFrom(env),
   };
 };
 
+const gatewayVariables = [
+  "HOST",
+  "PORT",
+  "PUBLIC_URL",
+  "TEMPORAL_UI_URL",
+  "ADMIN_API_KEY",
+  "ZOOM_WEBHOOK_SECRET_TOKEN",
+  "LOG_LEVEL",
+] as const;
+
 export const gatewayConfig = () => {
-  const env = read([
-    "HOST",
-    "PORT",
-    "PUBLIC_URL",
-    "DATABASE_URL",
-    "TEMPORAL_UI_URL",
-    "ADMIN_API_KEY",
-    "ZOOM_WEBHOOK_SECRET_TOKEN",
-    "LOG_LEVEL",
-  ]);
+  const env = read(gatewayVariables, { DATABASE_URL: sharedDatabase });
   return {
     host: env.HOST,
     port: env.PORT,
     publicUrl: env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`,
-    databaseUrl: env.DATABASE_URL ?? missing("DATABASE_URL", sharedDatabase),
+    databaseUrl: env.DATABASE_URL,
     temporalUiUrl: env.TEMPORAL_UI_URL,
     apiKey: env.ADMIN_API_KEY,
     webhookSecretTokens: env.ZOOM_WEBHOOK_SECRET_TOKEN,

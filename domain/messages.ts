@@ -95,6 +95,7 @@ export type MeetingWorkflowInput = {
   topic: string;
   /** Who is expected: the incident's owner and responders. */
   expected: Person[];
+  startsAtMs?: number;
   life?: MeetingLife;
 };
 

@@ -87,7 +87,13 @@ export type Effects = {
   patch?: IncidentPatch;
 };
 
-export type MeetingMade = { meetingId: string; topic: string; purpose: "bridge" | "follow_up" | "other" };
+export type MeetingMade = {
+  meetingId: string;
+  topic: string;
+  purpose: "bridge" | "follow_up" | "other";
+  /** When it is scheduled for; nobody need look at it before. */
+  startsAtMs?: number;
+};
 
 export type StepState =
   | "pending"

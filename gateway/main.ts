@@ -41,7 +41,7 @@ const main = async (): Promise<void> => {
   });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
   // Lazy: the gateway starts without Temporal, and says on /readyz and in its answers that it is missing.
-  const connection = Connection.lazy({ address: config.temporal.address });
+  const connection = Connection.lazy(config.temporal.connection);
   const client = new Client({ connection, namespace: config.temporal.namespace });
   const app = await buildGateway({
     store,

@@ -13,7 +13,7 @@ const main = async (): Promise<void> => {
   // We end on signals ourselves, below, in the right order.
   Runtime.install({ shutdownSignals: [] });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
-  const connection = await NativeConnection.connect({ address: config.temporal.address });
+  const connection = await NativeConnection.connect(config.temporal.connection);
   const worker = await createWorker({
     connection,
     namespace: config.temporal.namespace,

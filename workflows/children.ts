@@ -54,11 +54,22 @@ export const startRunbooks = async (
 };
 
 /** Follows a meeting to its end and beyond. A webhook may have started that already. */
-export const followMeeting = (incident: Incident, { meetingId, topic }: MeetingMade): Promise<void> =>
+export const followMeeting = (
+  incident: Incident,
+  { meetingId, topic, startsAtMs }: MeetingMade,
+): Promise<void> =>
   startOnce(
     startChild<typeof meeting>("meeting", {
       workflowId: meetingWorkflowId(meetingId),
-      args: [{ meetingId, incidentId: incident.id, topic, expected: expectedPeople(incident) }],
+      args: [
+        {
+          meetingId,
+          incidentId: incident.id,
+          topic,
+          expected: expectedPeople(incident),
+          ...(startsAtMs !== undefined && { startsAtMs }),
+        },
+      ],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `${topic} · Zoom meeting ${meetingId}`.slice(0, 200),
       typedSearchAttributes: new TypedSearchAttributes([

@@ -63,11 +63,12 @@ const isOver = (following: Following): boolean => {
   return life.state === "waiting" && idleLooks >= mostIdleLooks;
 };
 
-const silenceMs = ({ life, idleLooks }: Following): number => {
-  const limitMs = life.state === "ended" && life.recordingReady ? afterEndMs : silence.mostMs;
-  return life.state === "ended" && life.recordingReady
-    ? limitMs
-    : Math.min(limitMs, silence.firstMs * 2 ** Math.min(idleLooks, 10));
+/** After the recording is there, only people who come back are of interest; before the start, nothing is. */
+const silenceMs = ({ input, life, idleLooks }: Following): number => {
+  if (life.state === "ended" && life.recordingReady) return afterEndMs;
+  const untilStartMs = life.state === "waiting" ? (input.startsAtMs ?? 0) - Date.now() : 0;
+  const lookMs = Math.min(silence.mostMs, silence.firstMs * 2 ** Math.min(idleLooks, 10));
+  return Math.max(untilStartMs, lookMs);
 };
 
 const hearOrLook = async (following: Following): Promise<void> => {

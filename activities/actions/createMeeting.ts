@@ -105,6 +105,8 @@ const zoomRequest = (given: Input, nowMs: number): MeetingRequest => {
   };
 };
 
+const startOf = ({ startTime }: Meeting, nowMs: number): number => Date.parse(startTime) || nowMs;
+
 /** A bridge without a passcode is open to anybody who guesses its number. */
 const withPasscode = async ({ zoom }: ActionContext, meeting: Meeting): Promise<Meeting> => {
   if (meeting.passcode) return meeting;
@@ -217,7 +219,14 @@ export const createMeeting = defineAction({
       outputs: outputsOf(meeting, given, host),
       events: [readyEvent(meeting, given, host), ...differences(wanted, meeting)],
       effects: {
-        meetings: [{ meetingId: meeting.id, topic, purpose: given.purpose }],
+        meetings: [
+          {
+            meetingId: meeting.id,
+            topic,
+            purpose: given.purpose,
+            startsAtMs: startOf(meeting, context.nowMs),
+          },
+        ],
         ...(given.purpose === "bridge" && {
           bridge: {
             meeting_id: meeting.id,

@@ -9,7 +9,7 @@ import type { SimulatedMeeting } from "./zoom.ts";
 /** What one incident needs of a topology. */
 type World = Pick<Topology, "api" | "zoom">;
 
-const people = {
+export const people = {
   ana: { name: "Ana Ruiz", email: "ana@example.com" },
   bo: { name: "Bo Lind", email: "bo@example.com" },
   cy: { name: "Cy Okafor", email: "cy@example.com" },

@@ -28,6 +28,8 @@ export type TopologyOptions = {
   logLevel?: string;
   /** Runbooks that ship, by key; those that are saved before the test begins. */
   runbooks?: string[];
+  /** Which events Zoom sends; all of them unless told. */
+  events?: string[];
   /** Where the worker believes Zoom's API is; the simulator's own address unless told. */
   zoomApiUrl?: (simulatorUrl: string) => Promise<string> | string;
 };
@@ -67,7 +69,7 @@ export const startTopology = async (options: TopologyOptions) => {
 type Later = ReturnType<typeof cleanup>["later"];
 
 const start = async (options: TopologyOptions, later: Later, close: () => Promise<void>) => {
-  const { title, workers = 1, runbooks = ["incident-bridge"], zoomApiUrl } = options;
+  const { title, workers = 1, runbooks = ["incident-bridge"], events, zoomApiUrl } = options;
   const temporal = await testEnvironment();
   later(temporal.close);
   const postgres = await startPostgres();
@@ -127,7 +129,7 @@ const start = async (options: TopologyOptions, later: Later, close: () => Promis
     ...Array.from({ length: workers }, startWorker),
   ]);
   await prepare(api, runbooks);
-  await subscribed(zoom, `${gatewayUrl}/webhooks/zoom`);
+  await subscribed(zoom, { url: `${gatewayUrl}/webhooks/zoom`, ...(events && { events }) });
 
   return {
     api,
@@ -162,8 +164,11 @@ const prepare = async (api: HttpClient, runbooks: string[]): Promise<void> => {
   for (const key of runbooks) await api.applyRunbook(key, shipped(key));
 };
 
-const subscribed = async (zoom: ReturnType<typeof controlsOf>, url: string): Promise<void> => {
-  const { active, reason } = await zoom.subscribe({ url, secretToken: webhookSecret });
+const subscribed = async (
+  zoom: Topology["zoom"],
+  endpoint: { url: string; events?: string[] },
+): Promise<void> => {
+  const { active, reason } = await zoom.subscribe({ ...endpoint, secretToken: webhookSecret });
   if (!active) throw new Error(`The gateway's webhook address was not accepted: ${reason}`);
 };
 

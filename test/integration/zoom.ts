@@ -59,8 +59,11 @@ export const controlsOf = ({ url }: Pick<Simulator, "url">) => {
       const { requests } = await ask<{ requests: SimulatedRequest[] }>("GET", "/requests");
       return requests.filter((request) => request.method === method && path.test(request.path));
     },
-    deliveries: async (event: string): Promise<SimulatedDelivery[]> =>
-      (await ask<State>("GET", "/state")).webhooks.deliveries.filter((delivery) => delivery.event === event),
+    /** Of one event, or of all. */
+    deliveries: async (event?: string): Promise<SimulatedDelivery[]> =>
+      (await ask<State>("GET", "/state")).webhooks.deliveries.filter(
+        (delivery) => event === undefined || delivery.event === event,
+      ),
     /** Sets a fault; what comes back tells how often it has fired. */
     fault: async (rule: Fault) => {
       const { added } = await ask<{ added: { id: string }[] }>("POST", "/faults", rule);
