@@ -43,7 +43,7 @@ type Name = keyof typeof variables;
 type Values<Names extends Name> = { [Each in Names]: z.output<(typeof variables)[Each]> };
 
 /** Something is wrong with the environment: the message names every variable at fault. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 

@@ -24,7 +24,7 @@ export type EventDraft = Pick<TimelineEvent, "kind" | "title" | "detail" | "data
   id?: string;
 };
 
-export type ActionOutcome<Output> = {
+type ActionOutcome<Output> = {
   outputs: Output;
   /** What the timeline says of it; more than one when the result has a second side worth a line. */
   events: EventDraft[];

@@ -16,7 +16,7 @@ const emptyAsAbsent = z
   .transform((text) => text || undefined);
 
 /** A person as incidents have them, or just an email. Whoever has no email is reported, not refused. */
-export const personField = z.union([
+const personField = z.union([
   z.string().transform((email) => ({ name: undefined, email: email.trim() || undefined })),
   z
     .object({ name: emptyAsAbsent.nullish(), email: emptyAsAbsent.nullish() })

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { Client, Connection } from "@temporalio/client";
+import type { Worker } from "@temporalio/worker";
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import { catalogue } from "../activities/actions/index.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
 import { hasZoomCredentials, webhookSecretTokens, zoomConfig } from "../config.ts";
 import { taskQueue } from "../domain/messages.ts";
+import type { GatewayDeps } from "../gateway/app.ts";
 import { buildGateway } from "../gateway/app.ts";
 import { startSimulator } from "../simulator/app.ts";
 import type { Store } from "../store/index.ts";
@@ -26,10 +28,10 @@ export type Embedded = {
   close(): Promise<void>;
 };
 
-const simulatorSecret = "sim-webhook-secret";
+export const simulatorSecret = "sim-webhook-secret";
 
 /** The simulator's default app: it stands in its README and opens nothing else. */
-const simulated = (url: string): ZoomSettings => ({
+export const simulated = (url: string): ZoomSettings => ({
   apiUrl: `${url}/v2`,
   oauthUrl: `${url}/oauth`,
   accountId: "sim-account",
@@ -39,7 +41,7 @@ const simulated = (url: string): ZoomSettings => ({
 });
 
 /** What was started, ended in reverse order; one that fails to end does not keep the others from it. */
-const teardown = () => {
+export const teardown = () => {
   const steps: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of steps.splice(0).toReversed()) await step().catch(() => undefined);
@@ -67,13 +69,8 @@ export const startEmbedded = async (say: (text: string) => void): Promise<Embedd
     later(() => store.close());
     await startWorker(temporal, store, simulator ? simulated(simulator.url) : zoomConfig(), later);
     const apiKey = `demo-${randomBytes(16).toString("hex")}`;
-    const url = await startGateway(
-      temporal,
-      store,
-      apiKey,
-      simulator ? [simulatorSecret] : webhookSecretTokens(),
-      later,
-    );
+    const secretTokens = simulator ? [simulatorSecret] : webhookSecretTokens();
+    const url = await startGateway({ temporal, store, apiKey, secretTokens }, later);
     if (simulator) await subscribe(simulator.url, `${url}/webhooks/zoom`);
     return { url, apiKey, temporal, simulatorUrl: simulator?.url, store, close };
   } catch (error) {
@@ -82,14 +79,14 @@ export const startEmbedded = async (say: (text: string) => void): Promise<Embedd
   }
 };
 
-type Later = ReturnType<typeof teardown>["later"];
+export type Later = ReturnType<typeof teardown>["later"];
 
-const startWorker = async (
+export const startWorker = async (
   temporal: TemporalServer,
   store: Store,
   zoom: ZoomSettings,
   later: Later,
-): Promise<void> => {
+): Promise<{ worker: Worker; connection: NativeConnection }> => {
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger("ERROR") });
   const connection = await NativeConnection.connect({ address: temporal.address });
   later(() => connection.close());
@@ -104,13 +101,20 @@ const startWorker = async (
     worker.shutdown();
     await running;
   });
+  return { worker, connection };
 };
 
-const startGateway = async (
-  temporal: TemporalServer,
-  store: Store,
-  adminApiKey: string,
-  secretTokens: string[],
+type GatewayParts = {
+  temporal: TemporalServer;
+  store: Store;
+  apiKey: string;
+  secretTokens: string[];
+  limits?: GatewayDeps["limits"];
+};
+
+/** Answers the address it listens on. */
+export const startGateway = async (
+  { temporal, store, apiKey, secretTokens, limits }: GatewayParts,
   later: Later,
 ): Promise<string> => {
   const connection = await Connection.connect({ address: temporal.address });
@@ -125,7 +129,8 @@ const startGateway = async (
     webhooks: { secretTokens: () => secretTokens },
     links: { publicUrl: url, temporalUiUrl: temporal.uiUrl },
     ready: async () => ({ database: true, temporal: true }),
-    adminApiKey,
+    adminApiKey: apiKey,
+    limits,
   });
   later(() => gateway.close());
   await gateway.listen({ port, host: "127.0.0.1" });
@@ -133,7 +138,7 @@ const startGateway = async (
 };
 
 /** Tells the simulator where webhooks go; it checks the address first, as Zoom does. */
-const subscribe = async (simulatorUrl: string, url: string): Promise<void> => {
+export const subscribe = async (simulatorUrl: string, url: string): Promise<void> => {
   const answer = await fetch(`${simulatorUrl}/_sim/webhooks`, {
     method: "POST",
     headers: { "content-type": "application/json" },

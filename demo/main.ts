@@ -1,26 +1,15 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { HttpClient } from "../client/http.ts";
 import { createHttpClient } from "../client/http.ts";
 import type { RecordedEvent, TimelineKind } from "../domain/timeline.ts";
 import type { Embedded } from "./embedded.ts";
 import { startEmbedded } from "./embedded.ts";
 import { bold, printEvent, say } from "./print.ts";
+import { applyRunbooks } from "./runbooks.ts";
 import type { Heard } from "./story.ts";
 import { controlOf, incident, play, shortcomings } from "./story.ts";
-import { projectRoot } from "./temporalServer.ts";
 
 const usage = `npm run demo            plays one incident, then stays up until Ctrl-C
 npm run demo -- --once  plays it and ends: exit code 0 only if the timeline is complete and in order`;
-
-/** Saves the runbooks that ship. With a quick clock, the follow-up waits seconds rather than a minute. */
-const applyRunbooks = async (api: HttpClient): Promise<void> => {
-  const folder = join(projectRoot(), "runbooks");
-  for (const file of readdirSync(folder)) {
-    const text = readFileSync(join(folder, file), "utf8").replace("duration: 1m", "duration: 2s");
-    await api.applyRunbook(file.replace(/\.yaml$/, ""), text);
-  }
-};
 
 const hearWithinMs = 60_000;
 

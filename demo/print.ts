@@ -4,7 +4,7 @@ const colours = process.stdout.isTTY === true;
 const paint = (code: number, text: string): string => (colours ? `\u001B[${code}m${text}\u001B[0m` : text);
 
 export const bold = (text: string): string => paint(1, text);
-export const dim = (text: string): string => paint(2, text);
+const dim = (text: string): string => paint(2, text);
 
 const icons: Partial<Record<TimelineKind, string>> = {
   "incident.declared": "🔥",

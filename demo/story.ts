@@ -38,7 +38,7 @@ const people = [incident.owner, incident.responders[0], incident.responders[1]].
 }));
 
 /** What must be on the timeline in the end: each once, in this order among those that cannot overtake one another. */
-export const expected: readonly TimelineKind[] = [
+const expected: readonly TimelineKind[] = [
   "incident.declared",
   "runbook.started",
   "bridge.ready",
@@ -68,7 +68,7 @@ export type Heard = {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** People join, talk and leave; the call ends by itself when the last one has left. */
-export const holdCall = async (control: Control, meetingId: string, talkMs: number): Promise<void> => {
+const holdCall = async (control: Control, meetingId: string, talkMs: number): Promise<void> => {
   const meeting = `/meetings/${meetingId}`;
   for (const person of people) {
     await control(`${meeting}/join`, person);
@@ -84,8 +84,7 @@ export const holdCall = async (control: Control, meetingId: string, talkMs: numb
 };
 
 /** Zoom takes about twice the length of a call to process its recording; here it is skipped. */
-export const processRecording = (control: Control): Promise<unknown> =>
-  control("/clock", { advanceMs: 60_000 });
+const processRecording = (control: Control): Promise<unknown> => control("/clock", { advanceMs: 60_000 });
 
 /** Plays one incident from its declaration to the review that follows it. */
 export const play = async (

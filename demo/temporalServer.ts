@@ -17,7 +17,7 @@ export const projectRoot = (): string => {
   return folder;
 };
 
-const temporalCli = (): string => {
+export const temporalCli = (): string => {
   const programs = join(projectRoot(), ".cache", "programs.json");
   if (!existsSync(programs))
     throw new Error("The Temporal CLI is not set up: run `node setup/prepare.mjs temporal`");

@@ -20,7 +20,9 @@ const limitsOf = ({ minimum, maximum, maxLength, default: byDefault }: Schema): 
       ? `${minimum} to ${maximum}`
       : "",
     maxLength === undefined ? "" : `at most ${maxLength} characters`,
-    byDefault === undefined || typeof byDefault === "object" ? "" : `default \`${String(byDefault)}\``,
+    byDefault === undefined || typeof byDefault === "object"
+      ? ""
+      : `default \`${JSON.stringify(byDefault)}\``,
   ]
     .filter(Boolean)
     .join(", ");

@@ -15,7 +15,7 @@ export type Stay = {
 };
 
 /** One person's attendance of one session. */
-export type Attendee = {
+type Attendee = {
   name: string;
   email: string | null;
   /** How we know that it is this responder; null for somebody who is none. */

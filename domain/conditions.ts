@@ -62,7 +62,7 @@ const comparisons: Record<Operator, (sides: Sides) => boolean> = {
 };
 
 /** Does the condition hold? Missing values equal nothing, and `not_…` holds for them. */
-export const holds = ({ field: name, operator, value }: Condition, field: FieldValue): boolean => {
+const holds = ({ field: name, operator, value }: Condition, field: FieldValue): boolean => {
   const isSeverityField = /(^|\.)severity(\.id)?$/.test(name);
   const compare = (each: unknown) => comparable(each, isSeverityField);
   return comparisons[operator]({

@@ -22,7 +22,7 @@ export const incidentIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "1 to 64 letters, digits, dots, underscores or dashes");
 
-export const personSchema = z.strictObject({
+const personSchema = z.strictObject({
   name: text(128).optional(),
   email: z.email().max(254).optional(),
   phone: text(32).optional(),
@@ -123,14 +123,6 @@ export type Incident = {
   updated_at: string;
   resolved_at: string | null;
 };
-
-export const incidentFieldNames = [
-  ...Object.keys(incidentFields),
-  "id",
-  "created_at",
-  "updated_at",
-  "resolved_at",
-] as const;
 
 const blank = {
   status: "detected",

@@ -79,7 +79,7 @@ export const lintRunbook = (text: string, catalogue: Catalogue): LintOutcome => 
 };
 
 /** Checks a runbook that was parsed already. */
-export const lintDocument = (value: unknown, catalogue: Catalogue): { runbook?: Runbook; marks: Mark[] } => {
+const lintDocument = (value: unknown, catalogue: Catalogue): { runbook?: Runbook; marks: Mark[] } => {
   const parsed = runbookSchema.safeParse(value);
   if (!parsed.success) {
     const marks = problemsOf(parsed.error, runbookSchema).map(({ message, nearest, keys }): Mark => ({

@@ -31,7 +31,7 @@ export type MeetingSession = {
 };
 
 /** A `left` may arrive before its `joined`: the times tell whether somebody is there, not the order. */
-export type Connection = { name: string; email?: string; joinedAtMs?: number; leftAtMs?: number };
+type Connection = { name: string; email?: string; joinedAtMs?: number; leftAtMs?: number };
 
 export const newLife = (): MeetingLife => ({ state: "waiting", sessions: [], recordingReady: false });
 

@@ -121,7 +121,7 @@ export type PlanRequest = {
 export type PlannedExecution = { executionId: string; plan: Plan };
 
 /** What the store knows of an incident whose workflow starts anew. */
-export type Recollection = {
+type Recollection = {
   /** Nothing is on its timeline yet: it was noted, but its workflow never ran. */
   isNew: boolean;
   bridge: Facts["bridge"];

@@ -22,7 +22,7 @@ export type PlanStep = ActionStep | WaitStep | ParallelStep;
 
 type StepCommon = { id: string; title: string; when?: PlanGuard };
 
-export type PlanGuard = { match: "all" | "any"; conditions: Condition[] };
+type PlanGuard = { match: "all" | "any"; conditions: Condition[] };
 
 export type ActionStep = StepCommon & {
   kind: "action";

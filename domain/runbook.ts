@@ -19,7 +19,7 @@ const durationSchema = z
   .regex(durationPattern, "a duration such as 90s, 15m, 1h30m or 7d")
   .meta({ examples: ["15m", "1h30m"] });
 
-export const operators = [
+const operators = [
   "equals",
   "not_equals",
   "in",
@@ -36,7 +36,7 @@ export type Operator = (typeof operators)[number];
 
 const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-export const conditionSchema = z.strictObject({
+const conditionSchema = z.strictObject({
   field: z
     .string()
     .min(1)
@@ -60,9 +60,9 @@ const guardSchema = z
 
 export type Guard = z.infer<typeof guardSchema>;
 
-export const triggerEvents = ["incident.created", "incident.updated", "incident.resolved"] as const;
+const triggerEvents = ["incident.created", "incident.updated", "incident.resolved"] as const;
 
-export const triggerSchema = z.strictObject({
+const triggerSchema = z.strictObject({
   on: z.array(z.enum(triggerEvents)).min(1),
   match: z.enum(["all", "any"]).default("all"),
   conditions: conditionsSchema.default([]),
@@ -83,7 +83,7 @@ const inputSchema = z.strictObject({
 
 export type RunbookInput = z.infer<typeof inputSchema>;
 
-export const failurePolicies = ["stop", "continue", "pause"] as const;
+const failurePolicies = ["stop", "continue", "pause"] as const;
 
 const common = {
   id: stepIdSchema,
@@ -112,12 +112,7 @@ const actionStepSchema = z.strictObject({
   max_attempts: z.int().min(1).max(1000).optional(),
 });
 
-export const waitEvents = [
-  "incident.resolved",
-  "meeting.started",
-  "meeting.ended",
-  "recording.ready",
-] as const;
+const waitEvents = ["incident.resolved", "meeting.started", "meeting.ended", "recording.ready"] as const;
 
 export type WaitEvent = (typeof waitEvents)[number];
 
@@ -150,7 +145,7 @@ const leafSchema = z.union([actionStepSchema, waitStepSchema]);
 
 const parallelStepSchema = z.strictObject({ ...common, parallel: z.array(leafSchema).min(1).max(20) });
 
-export const stepSchema = z.union([actionStepSchema, waitStepSchema, parallelStepSchema]);
+const stepSchema = z.union([actionStepSchema, waitStepSchema, parallelStepSchema]);
 
 export type Step = z.infer<typeof stepSchema>;
 export type ActionStepDocument = z.infer<typeof actionStepSchema>;

@@ -18,9 +18,9 @@ export type TimelineEvent = {
   source: TimelineSource;
 };
 
-export type TimelineLink = { title: string; url: string };
+type TimelineLink = { title: string; url: string };
 
-export type TimelineSource =
+type TimelineSource =
   | { type: "api" }
   | { type: "execution"; execution_id: string; runbook: string; step?: string }
   | { type: "meeting"; meeting_id: string };

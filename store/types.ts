@@ -28,7 +28,7 @@ export type StoreLog = {
 };
 
 /** One page of a list, newest first. `before` is the `next` of the page before it. */
-export type PageRequest = { limit: number; before?: string | undefined };
+type PageRequest = { limit: number; before?: string | undefined };
 
 // ── incidents ────────────────────────────────────────────────────────────────────────────────────────────────────
 

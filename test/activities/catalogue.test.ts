@@ -12,11 +12,7 @@ describe("every action", () => {
     "%s runs its example and keeps to its output schema",
     async (key, action) => {
       await using world = await startActions();
-      const made = await world.perform("zoom.create_meeting", {
-        topic: "A call",
-        settings: { auto_recording: "cloud" },
-      });
-      const meetingId = String(made.outputs["meeting_id"]);
+      const meetingId = await world.bridge();
       for (const name of ["Ana", "Bo"]) await world.control(`/meetings/${meetingId}/join`, { name });
       await world.control("/clock", { advanceMs: 120_000 });
       await world.control(`/meetings/${meetingId}/end`, {});

@@ -134,14 +134,14 @@ describe("creating a meeting", () => {
 describe("adding participants", () => {
   test("reports person by person, and adds nobody twice", async () => {
     await using world = await startActions();
-    const made = await world.perform("zoom.create_meeting", { ...bridge, invitees: ["ana@example.com"] });
+    const meeting_id = await world.bridge({ invitees: ["ana@example.com"] });
     const people = [
       { name: "Ana", email: "ANA@example.com" },
       [{ email: "bo@example.com" }],
       { name: "Cy" },
       null,
     ];
-    const input = { meeting_id: made.outputs["meeting_id"] ?? "", people };
+    const input = { meeting_id, people };
     const { outputs } = await world.perform("zoom.add_participants", input, { step: "people" });
     expect(outputs["people"]).toEqual([
       { name: "Ana", email: "ANA@example.com", outcome: "already_there" },
@@ -161,10 +161,9 @@ describe("adding participants", () => {
 describe("ending a meeting", () => {
   test("sees that it ended, and leaves one that is not live as it is", async () => {
     await using world = await startActions();
-    const made = await world.perform("zoom.create_meeting", bridge);
-    const meeting_id = made.outputs["meeting_id"] ?? "";
+    const meeting_id = await world.bridge();
     expect((await world.perform("zoom.end_meeting", { meeting_id })).outputs["was_live"]).toBe(false);
-    await world.control(`/meetings/${String(meeting_id)}/join`, { name: "Ana" });
+    await world.control(`/meetings/${meeting_id}/join`, { name: "Ana" });
     expect((await world.perform("zoom.end_meeting", { meeting_id })).outputs["was_live"]).toBe(true);
   });
 });
@@ -172,8 +171,7 @@ describe("ending a meeting", () => {
 describe("fetching recordings", () => {
   test("is not ready while Zoom processes them, which is no trouble worth a line", async () => {
     await using world = await startActions();
-    const made = await world.perform("zoom.create_meeting", bridge);
-    const meeting_id = made.outputs["meeting_id"] ?? "";
+    const meeting_id = await world.bridge();
     const failed = await failureOf(
       world.perform("zoom.get_recordings", { meeting_id }, { step: "recordings" }),
     );
@@ -184,8 +182,7 @@ describe("fetching recordings", () => {
 
   test("says that there is none once it has waited long enough", async () => {
     await using world = await startActions();
-    const made = await world.perform("zoom.create_meeting", bridge);
-    const input = { meeting_id: made.outputs["meeting_id"] ?? "", wait_at_most: "1ms" };
+    const input = { meeting_id: await world.bridge(), wait_at_most: "1ms" };
     await new Promise((resolve) => setTimeout(resolve, 5));
     const { outputs } = await world.perform("zoom.get_recordings", input, { step: "recordings" });
     expect(outputs["status"]).toBe("none");

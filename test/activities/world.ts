@@ -5,6 +5,7 @@ import type { ActivityDeps } from "../../activities/index.ts";
 import { createActivities } from "../../activities/index.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import type { Json, StepRequest, StepResult } from "../../domain/plan.ts";
+import { displayText } from "../../domain/template.ts";
 import { startSimulator } from "../../simulator/app.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
@@ -55,33 +56,42 @@ export const startActions = async () => {
     return (await answer.json()) as T;
   };
 
+  /** Runs one action; `attempt` as Temporal counts it. */
+  const perform = (
+    key: string,
+    input: { [field: string]: Json },
+    more: Partial<StepRequest> & { attempt?: number } = {},
+  ) => {
+    const { attempt = 1, ...fields } = more;
+    const request: StepRequest = {
+      incidentId,
+      executionId: `runbook-${incidentId}-test-1`,
+      runbook: "test",
+      step: "step",
+      title: "The step",
+      round: 1,
+      input,
+      ...fields,
+    };
+    const environment = new MockActivityEnvironment({ attempt }, { logger: quiet });
+    return environment.run(
+      activities[key] as (given: StepRequest) => Promise<StepResult>,
+      request,
+    ) as Promise<StepResult>;
+  };
+
   return {
-    simulator,
-    store,
     control,
     timeline: () => store.timeline.list(incidentId, { limit: 100 }),
-    /** Runs one action; `attempt` as Temporal counts it. */
-    perform: (
-      key: string,
-      input: { [field: string]: Json },
-      more: Partial<StepRequest> & { attempt?: number } = {},
-    ) => {
-      const { attempt = 1, ...fields } = more;
-      const request: StepRequest = {
-        incidentId,
-        executionId: `runbook-${incidentId}-test-1`,
-        runbook: "test",
-        step: "step",
-        title: "The step",
-        round: 1,
-        input,
-        ...fields,
-      };
-      const environment = new MockActivityEnvironment({ attempt }, { logger: quiet });
-      return environment.run(
-        activities[key] as (given: StepRequest) => Promise<StepResult>,
-        request,
-      ) as Promise<StepResult>;
+    perform,
+    /** A bridge to work on; its meeting id comes back. */
+    bridge: async (input: { [field: string]: Json } = {}): Promise<string> => {
+      const { outputs } = await perform("zoom.create_meeting", {
+        topic: "A call",
+        settings: { auto_recording: "cloud" },
+        ...input,
+      });
+      return displayText(outputs["meeting_id"]);
     },
     meetings: async () =>
       (await control<{ meetings: SimulatedMeeting[] }>("/state")).meetings.filter(({ deleted }) => !deleted),
