@@ -29,7 +29,10 @@ export const performAction =
     const beat = setInterval(heartbeat, heartbeatEveryMs);
     try {
       const { outputs, events, effects } = await action.perform(context, request.input);
-      await deps.store.timeline.append(request.incidentId, placed(context, events));
+      await deps.store.timeline.append(request.incidentId, [
+        ...(request.notes ?? []),
+        ...placed(context, events),
+      ]);
       return { outputs, ...(effects && { effects }) };
     } catch (error) {
       const failed = stepFailure(error, action);

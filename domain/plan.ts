@@ -1,6 +1,7 @@
 import type { Failure } from "./failures.ts";
 import type { Bridge, Incident, IncidentPatch, Person } from "./incident.ts";
 import type { Condition, WaitEvent } from "./runbook.ts";
+import type { TimelineEvent } from "./timeline.ts";
 
 /** JSON, as it travels through histories. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -75,6 +76,8 @@ export type StepRequest = {
   input: { [key: string]: Json };
   /** Where people can meet while the step keeps failing. */
   fallback?: { [key: string]: Json };
+  /** What happened in the run before this step and is not on the timeline yet: written with the step's own events. */
+  notes?: TimelineEvent[];
 };
 
 /** What an activity of an action answers. */

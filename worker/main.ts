@@ -1,4 +1,5 @@
-import { NativeConnection, Runtime } from "@temporalio/worker";
+import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
+import type { Logger } from "pino";
 import { pino } from "pino";
 import { workerConfig } from "../config.ts";
 import { openStore } from "../store/index.ts";
@@ -6,12 +7,18 @@ import { serveHealth } from "./health.ts";
 import { createWorker } from "./worker.ts";
 import { serverToServerAccount } from "./zoomAccount.ts";
 
+const levels = { TRACE: "trace", DEBUG: "debug", INFO: "info", WARN: "warn", ERROR: "error" } as const;
+
+/** What Temporal's SDK says goes into our log, in our form. */
+const temporalLogger = (log: Logger): DefaultLogger =>
+  new DefaultLogger("DEBUG", ({ level, message, meta }) => log[levels[level]](meta ?? {}, message));
+
 /** A worker as a process of its own: ends cleanly on SIGTERM, after the activities that run. */
 const main = async (): Promise<void> => {
   const config = workerConfig();
   const log = pino({ level: config.logLevel, name: "worker" });
   // We end on signals ourselves, below, in the right order.
-  Runtime.install({ shutdownSignals: [] });
+  Runtime.install({ shutdownSignals: [], logger: temporalLogger(log) });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
   const connection = await NativeConnection.connect(config.temporal.connection);
   const worker = await createWorker({

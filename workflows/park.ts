@@ -17,7 +17,7 @@ export const parked = async (
   note(run, "runbook.parked", `Needs a decision: ${step.title}`, {
     step: step.id,
     key: String(time),
-    detail: `${failure.message} ${failure.advice} Then retry or skip the step.`,
+    detail: `${failure.message} ${failure.advice}`,
     data: {
       code: failure.code,
       ...(failure.field && { field: failure.field }),

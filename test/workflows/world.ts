@@ -63,6 +63,7 @@ export const startWorld = async (
       key,
       async (request: StepRequest): Promise<StepResult> => {
         calls.push(request);
+        append(request.notes ?? []);
         const attempt = (attempts.get(`${request.executionId}/${request.step}`) ?? 0) + 1;
         attempts.set(`${request.executionId}/${request.step}`, attempt);
         return options.actions?.[key]?.(request, attempt) ?? { outputs: {} };

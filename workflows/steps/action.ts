@@ -38,6 +38,7 @@ const requestFor = (run: Run, step: ActionStep, round: number): StepRequest => {
     round,
     input: renderJson(step.input, viewOf(run)) as Fields,
     ...(fallback && { fallback }),
+    ...(run.events.length > 0 && { notes: [...run.events] }),
   };
 };
 
@@ -48,7 +49,9 @@ const attempt = async (run: Run, step: ActionStep, round: number): Promise<Outco
     const request = requestFor(run, step, round);
     const activityId = round === 1 ? step.id : `${step.id}-${round}`;
     const activity = actionActivity(step.activity, step.policy, { activityId, summary: step.title });
-    return { result: await scope.run(() => activity(request)) };
+    const result = await scope.run(() => activity(request));
+    run.events = run.events.filter(({ id }) => !request.notes?.some((written) => written.id === id));
+    return { result };
   } catch (error) {
     const command = run.commands.get(step.id);
     if (isCancellation(error) && command?.command === "skip") return { skippedBy: command.by };

@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { Client, Connection } from "@temporalio/client";
+import type { HttpClient } from "../../client/http.ts";
+import { createHttpClient } from "../../client/http.ts";
+import type { Later } from "../../demo/embedded.ts";
+import { simulated, simulatorSecret, startGateway, startWorker } from "../../demo/embedded.ts";
+import { applyRunbooks } from "../../demo/runbooks.ts";
+import { startTemporal } from "../../demo/temporalServer.ts";
+import type { Store } from "../../store/index.ts";
+import { openStore } from "../../store/index.ts";
+import { serverToServerAccount } from "../../worker/zoomAccount.ts";
+import { createMarks } from "./marks.ts";
+import type { BenchOptions } from "./options.ts";
+import { startOurs } from "./ours.ts";
+import type { Side } from "./side.ts";
+import { bundleTwins, startTwin } from "./twins/sides.ts";
+import type { Zoom } from "./zoom.ts";
+import { startZoom } from "./zoom.ts";
+
+export type Stack = {
+  url: string;
+  api: HttpClient;
+  client: Client;
+  store: Store;
+  zoom: Zoom;
+  sides: Side[];
+};
+
+/** The gateway would take us for an attack. */
+const unlimited = { requestsPerMinute: 1_000_000 };
+
+/** One server, one stand-in for Zoom, and every side with a worker of its own. */
+export const startStack = async (
+  { databaseUrl, zoomLatencyMs, sides }: BenchOptions,
+  later: Later,
+): Promise<Stack> => {
+  const temporal = await startTemporal();
+  later(() => temporal.close());
+  const zoom = await startZoom(zoomLatencyMs, later);
+  const store = await openStore({ databaseUrl });
+  later(() => store.close());
+
+  const account = simulated(zoom.url);
+  const { worker, connection } = await startWorker(temporal, store, account, later);
+  const apiKey = `bench-${randomBytes(16).toString("hex")}`;
+  const secretTokens = [simulatorSecret];
+  const url = await startGateway({ temporal, store, apiKey, secretTokens, limits: unlimited }, later);
+  const api = createHttpClient({ url, apiKey });
+  await applyRunbooks(api);
+
+  const clientConnection = await Connection.connect({ address: temporal.address });
+  later(() => clientConnection.close());
+  const client = new Client({ connection: clientConnection });
+  const marks = createMarks();
+  const bundle = await bundleTwins();
+  const deps = { client, connection, ours: worker, zoom: () => serverToServerAccount(account), marks };
+  const started = sides.map((name) =>
+    name === "ours" ? startOurs({ api, store, marks }, later) : startTwin(name, deps, bundle, later),
+  );
+  return { url, api, client, store, zoom, sides: await Promise.all(started) };
+};

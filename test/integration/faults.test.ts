@@ -1,0 +1,200 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import type { TimelineKind } from "../../domain/timeline.ts";
+import { until } from "../support/until.ts";
+import type { Incident } from "./story.ts";
+import { declare, flaws, kindsOf } from "./story.ts";
+import type { Topology } from "./support.ts";
+import { startTopology, withoutPostgres } from "./support.ts";
+
+const creating = { method: "POST", path: "/users/[^/]+/meetings$" };
+const inviting = { method: "PATCH", path: "/meetings/[0-9]+$" };
+
+/** The timeline until the run waits for the end of the call. */
+const opened: readonly TimelineKind[] = [
+  "incident.declared",
+  "runbook.started",
+  "bridge.ready",
+  "step.completed",
+  "participants.added",
+  "runbook.waiting",
+];
+const openedAfterRetry = opened.toSpliced(2, 0, "step.retrying");
+
+const expectOneBridge = async (incident: Incident): Promise<void> =>
+  expect(await incident.meetings()).toEqual([expect.objectContaining({ deleted: false })]);
+
+const inPostgres = withoutPostgres === undefined ? describe : describe.skip;
+
+inPostgres("When Zoom fails for a moment", () => {
+  let world: Topology;
+  const staged = new Map<string, Incident>();
+
+  /** What Zoom does wrong once, to one request; those that follow are well. */
+  const faults: Record<string, Record<string, unknown> & { kind: string }> = {
+    "answers 503": { ...creating, kind: "status", status: 503 },
+    "answers 500 although it has made the meeting": {
+      ...creating,
+      kind: "status",
+      status: 500,
+      commit: true,
+    },
+    "answers 429 with Retry-After": {
+      ...creating,
+      kind: "status",
+      status: 429,
+      code: 429,
+      message: "You have reached the maximum per-second rate limit for this API. Try again later.",
+      headers: { "retry-after": "2" },
+    },
+    "breaks off": { ...creating, kind: "reset" },
+    "breaks off after it has made the meeting": { ...creating, kind: "reset", commit: true },
+    "makes the meeting when nobody listens any more": { ...creating, kind: "slow", delayMs: 12_000 },
+    "answers 503 when people are added": { ...inviting, kind: "status", status: 503 },
+    "breaks off when people are added": { ...inviting, kind: "reset", commit: true },
+  };
+
+  beforeAll(async () => {
+    world = await startTopology({ title: "faults that pass" });
+    for (const [name, fault] of Object.entries(faults)) {
+      const fired = await world.zoom.fault({ ...fault, times: 1 });
+      staged.set(name, await declare(world));
+      await until(`"${name}"`, async () => ((await fired()) > 0 ? true : undefined), { everyMs: 50 });
+    }
+  }, 60_000);
+  afterAll(() => world.close());
+
+  test.each(Object.keys(faults))("if it %s, the step tries again and says so once", async (name) => {
+    const incident = staged.get(name)!;
+    await incident.hear("runbook.waiting");
+    const timeline = await incident.timeline();
+    expect(flaws(timeline, openedAfterRetry)).toEqual([]);
+    const isForBridge = !name.includes("people");
+    const story = isForBridge ? openedAfterRetry : opened.toSpliced(4, 0, "step.retrying");
+    expect(kindsOf(timeline)).toEqual(story);
+    await expectOneBridge(incident);
+  });
+});
+
+inPostgres("When Zoom refuses", () => {
+  let world: Topology;
+  let everyScope: string[];
+
+  beforeAll(async () => {
+    world = await startTopology({ title: "faults that stay" });
+    const settings = (await world.zoom.settings({})) as { scopes: string[] };
+    everyScope = settings.scopes;
+  }, 60_000);
+  afterEach(async () => {
+    await world.zoom.noFaults();
+    await world.zoom.settings({ scopes: everyScope, lockedSettings: {} });
+  });
+  afterAll(() => world.close());
+
+  test("the token before its time, another one is fetched and nobody hears of it", async () => {
+    await world.zoom.fault({ ...creating, kind: "expiredToken", times: 1 });
+    const issued = (await world.zoom.state()).tokens.issued;
+    const incident = await declare(world);
+    await incident.hear("runbook.waiting");
+    expect(kindsOf(await incident.timeline())).toEqual(opened);
+    expect((await world.zoom.state()).tokens.issued).toBe(issued + 1);
+    await expectOneBridge(incident);
+  });
+
+  test("for want of a scope, the run is parked, names the scope, and goes on once it is granted", async () => {
+    const { zoom, api } = world;
+    await zoom.settings({ scopes: everyScope.filter((scope) => !scope.startsWith("meeting:write")) });
+    // Scopes are those of the token: it gets another one.
+    await zoom.fault({ ...creating, kind: "expiredToken", times: 1 });
+    const incident = await declare(world);
+    const parked = await incident.hear("runbook.parked");
+    expect(parked.detail).toContain("meeting:write:meeting:admin");
+    expect(parked.data).toMatchObject({
+      code: "missing_scope",
+      scopes: expect.arrayContaining(["meeting:write:meeting:admin"]),
+    });
+    expect((await incident.execution()).state).toBe("parked");
+    expect(await incident.meetings()).toEqual([]);
+
+    await zoom.settings({ scopes: everyScope });
+    await api.command("retry", incident.executionId, "bridge");
+    await incident.hear("runbook.waiting");
+    expect(kindsOf(await incident.timeline())).toEqual(
+      opened.toSpliced(2, 0, "runbook.parked", "runbook.resumed"),
+    );
+    await expectOneBridge(incident);
+  });
+
+  test("a host without a licence, the next one hosts", async () => {
+    const { zoom } = world;
+    const hosts = [1, 2, 3, 4, 5].map((n) => `host${n}@example.com`);
+    const [licensed, ...unlicensed] = hosts.toReversed();
+    await zoom.settings({ users: unlicensed.map((email) => ({ email, type: 99 })) });
+    try {
+      const incident = await declare(world);
+      await incident.hear("runbook.waiting");
+      expect(kindsOf(await incident.timeline())).toEqual(opened);
+      expect(await incident.meetings()).toEqual([expect.objectContaining({ host_email: licensed })]);
+    } finally {
+      await zoom.settings({ users: unlicensed.map((email) => ({ email, type: 2 })) });
+    }
+  });
+
+  test("every host, the run is parked with what to do, and can be skipped", async () => {
+    const { zoom, api } = world;
+    const hosts = [1, 2, 3, 4, 5].map((n) => `host${n}@example.com`);
+    await zoom.settings({ users: hosts.map((email) => ({ email, type: 99 })) });
+    try {
+      const incident = await declare(world);
+      const parked = await incident.hear("runbook.parked");
+      expect(parked.data).toMatchObject({ code: "host_unavailable" });
+      expect(parked.detail).toContain("licence");
+      await api.command("skip", incident.executionId);
+      await incident.hear("runbook.completed");
+      expect(await incident.meetings()).toEqual([]);
+    } finally {
+      await zoom.settings({ users: hosts.map((email) => ({ email, type: 2 })) });
+    }
+  });
+
+  test("a setting because the account locks it, the timeline says which", async () => {
+    await world.zoom.settings({ lockedSettings: { waiting_room: true } });
+    const incident = await declare(world);
+    const differing = await incident.hear("meeting.settings_differ");
+    expect(differing.title).toContain("waiting_room is true, not false");
+    expect(differing.data).toMatchObject({ settings: expect.arrayContaining(["waiting_room"]) });
+    await incident.hear("runbook.waiting");
+    expect(kindsOf(await incident.timeline())).toEqual(opened.toSpliced(3, 0, "meeting.settings_differ"));
+  });
+
+  test("for good, people meet on the incident's fallback bridge and the run goes on", async () => {
+    const link = "https://bridge.example.com/standing";
+    await world.zoom.fault({
+      ...creating,
+      kind: "status",
+      status: 400,
+      code: 300,
+      message: "Invalid field.",
+    });
+    const incident = await declare(world, { fallback_bridge_url: link });
+    await incident.hear("runbook.completed");
+    const timeline = await incident.timeline();
+    expect(timeline.find(({ kind }) => kind === "step.failed")?.detail).toContain(
+      "goes on with the fallback",
+    );
+    const { incident: shown } = await world.api.incident(incident.id);
+    expect(shown.custom_fields).toMatchObject({ bridge_url: link });
+  });
+
+  test("during an outage, the timeline names the fallback bridge until Zoom's is ready", async () => {
+    const link = "https://bridge.example.com/standing";
+    await world.zoom.fault({ ...creating, kind: "status", status: 429, code: 429, times: 1 });
+    const incident = await declare(world, { fallback_bridge_url: link });
+    await incident.hear("runbook.waiting");
+    const timeline = await incident.timeline();
+    expect(kindsOf(timeline)).toEqual(opened.toSpliced(2, 0, "step.retrying", "bridge.fallback"));
+    expect(timeline.find(({ kind }) => kind === "bridge.fallback")?.links).toEqual([
+      { title: expect.any(String), url: link },
+    ]);
+    await expectOneBridge(incident);
+  });
+});
