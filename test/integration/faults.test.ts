@@ -83,8 +83,11 @@ inPostgres("When Zoom refuses", () => {
     world = await startTopology({ title: "faults that stay" });
     const settings = (await world.zoom.settings({})) as { scopes: string[] };
     everyScope = settings.scopes;
+    // The worker has a token from here on.
+    await (await declare(world)).hear("runbook.waiting");
   }, 60_000);
   afterEach(async () => {
+    if (!world.gateway.isRunning()) console.error(world.gateway.output().slice(-5000));
     await world.zoom.noFaults();
     await world.zoom.settings({ scopes: everyScope, lockedSettings: {} });
   });

@@ -55,7 +55,7 @@ const incidentOf = (world: World, id: string, shortId: string) => {
       `"${kind}" number ${nth} on the timeline of ${shortId}`,
       async () => (await timeline()).filter((event) => event.kind === kind)[nth - 1],
       // Each look is a request, and the gateway grants one address 600 a minute.
-      { everyMs: 250, withinMs: 60_000, instead: async () => kindsOf(await timeline()), ...patience },
+      { everyMs: 250, withinMs: 40_000, instead: async () => kindsOf(await timeline()), ...patience },
     );
 
   const execution = async (): Promise<Execution> =>
