@@ -91,13 +91,23 @@ const call = async <T>(
   const token = await deps.tokens.accessToken();
   const first = await attempt(deps, method, path, request, token);
   if ("value" in first) return first.value;
-  if (!isRefusedToken(first.error)) throw first.error;
-  deps.tokens.invalidate(token);
+  const minAgeMs = staleAfterMs(first.error);
+  if (minAgeMs === undefined) throw first.error;
+  deps.tokens.invalidate(token, minAgeMs);
   const fresh = await deps.tokens.accessToken();
   if (fresh === token) throw first.error;
   const second = await attempt(deps, method, path, request, fresh);
   if ("value" in second) return second.value;
   throw second.error;
+};
+
+/**
+ * From which age on another token may do better. One that lacks a scope may have been issued before somebody granted
+ * it: a token keeps the scopes it was issued with for its whole hour.
+ */
+const staleAfterMs = (error: ZoomError): number | undefined => {
+  if (isRefusedToken(error)) return 0;
+  return error.code === "missing_scope" ? 10_000 : undefined;
 };
 
 /** 124 whatever the status; a bare 401 too. Other codes under 401 speak of the user or the scopes, not of the token. */

@@ -8,8 +8,8 @@ import { toTokenError } from "./oauthErrors.ts";
 export type TokenSource = {
   /** A token that is good for at least some seconds. Many calls at once cause one request. */
   accessToken(): Promise<string>;
-  /** Zoom refused this token: the next call gets another one. */
-  invalidate(token: string): void;
+  /** Zoom refused this token: the next call gets another one, unless this one is younger than `minAgeMs`. */
+  invalidate(token: string, minAgeMs?: number): void;
   /** What the current token may do; undefined until there was one, or if Zoom did not say. */
   scopes(): string[] | undefined;
 };
@@ -28,7 +28,13 @@ export type ServerToServerOptions = {
   retryWaitsMs?: readonly number[];
 };
 
-type Token = { value: string; scopes: string[] | undefined; expiresAtMs: number; renewAtMs: number };
+type Token = {
+  value: string;
+  scopes: string[] | undefined;
+  issuedAtMs: number;
+  expiresAtMs: number;
+  renewAtMs: number;
+};
 
 /** Renewed while a minute is left, so that no token runs out on its way. */
 const renewalMarginMs = 60_000;
@@ -69,8 +75,8 @@ export const serverToServerTokens = (options: ServerToServerOptions): TokenSourc
         throw error;
       }
     },
-    invalidate: (refused) => {
-      if (token?.value === refused) token = undefined;
+    invalidate: (refused, minAgeMs = 0) => {
+      if (token?.value === refused && now() - token.issuedAtMs >= minAgeMs) token = undefined;
     },
     scopes: () => token?.scopes,
   };
@@ -118,6 +124,7 @@ const tokenOf = (
   return {
     value: access_token,
     scopes: scope?.split(/[\s,]+/).filter(Boolean),
+    issuedAtMs: askedAtMs,
     expiresAtMs,
     renewAtMs: expiresAtMs - Math.min(renewalMarginMs, lifeMs / 2),
   };

@@ -96,6 +96,16 @@ describe("account credentials", () => {
     expect(server.seen).toHaveLength(2);
   });
 
+  test("a token for which another may do better is replaced once it has some age", async () => {
+    const { tokens, clock } = await setUp(issue);
+    const token = await tokens.accessToken();
+    tokens.invalidate(token, 10_000);
+    expect(await tokens.accessToken()).toBe(token);
+    clock.nowMs += 10_000;
+    tokens.invalidate(token, 10_000);
+    expect(await tokens.accessToken()).toBe("token-1");
+  });
+
   test("what was granted is known once there is a token", async () => {
     const { tokens } = await setUp(issue);
     expect(tokens.scopes()).toBeUndefined();
