@@ -43,7 +43,7 @@ const planRunbooks = async (
   catalogue: Catalogue,
   request: PlanRequest,
 ): Promise<PlannedExecution[]> => {
-  const { incident, change, execute, starts } = request;
+  const { incident, execute, starts } = request;
   const chosen = execute ? [await namedRunbook(store, execute.runbook)] : await triggered(store, request);
   const events = [...request.events];
   const planned: PlannedExecution[] = [];
@@ -55,11 +55,10 @@ const planRunbooks = async (
     }
     const id = executionId(incident.id, runbook.key, (starts[runbook.key] ?? 0) + 1);
     planned.push({ executionId: id, plan });
-    events.push(started(request, id, plan));
+    events.push(startedEvent(request, id, plan));
   }
-  if (change) await store.incidents.save(incident, events);
-  else await store.timeline.append(incident.id, events);
-  await Promise.all(planned.map((each) => store.executions.save(executionRow(request, each))));
+  const started = planned.map((each) => executionRow(request, each));
+  await store.incidents.save(incident, events, started);
   return planned;
 };
 
@@ -103,7 +102,11 @@ const compiled = (
   }
 };
 
-const started = ({ incident, by, now, execute }: PlanRequest, id: string, plan: Plan): TimelineEvent => ({
+const startedEvent = (
+  { incident, by, now, execute }: PlanRequest,
+  id: string,
+  plan: Plan,
+): TimelineEvent => ({
   id: `${id}/runbook.started`,
   kind: "runbook.started",
   at: now,

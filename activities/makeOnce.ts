@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Store } from "../store/index.ts";
+import type { Intent, Store } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import type { Meeting } from "../zoom/meetings.ts";
@@ -36,7 +36,10 @@ export const makeOnce = async (
 ): Promise<{ meeting: Meeting; host: string; adopted: boolean }> => {
   const { store, zoom, key, action, hosts } = making;
   const marker = markerOf(key);
-  const intent = await store.intents.begin(key, { action, host: hosts[0] ?? "", marker });
+  const [firstHost] = hosts;
+  if (firstHost === undefined) throw nobodyHosts();
+  const intent = await store.intents.begin(key, { action, host: firstHost, marker });
+  if (intent.created) return makeOnOneOf(making, intent, intent.tries);
   if (intent.meetingId !== null) {
     return { meeting: await getMeeting(zoom, intent.meetingId), host: intent.host, adopted: true };
   }
@@ -45,8 +48,17 @@ export const makeOnce = async (
     if (found) return { meeting: await keep(making, found), host: intent.host, adopted: true };
     if ((intent.triedAgoMs ?? 0) < settleMs) throw stillOpen(intent.host);
   }
-  return makeOnOneOf(making, marker, intent.tries);
+  return makeOnOneOf(making, intent);
 };
+
+const nobodyHosts = (): ZoomError =>
+  new ZoomError({
+    code: "invalid_input",
+    message: "Nobody can host the meeting: the step names no host and the connector has none.",
+    field: "host",
+    method: "POST",
+    path: "/users/{host}/meetings",
+  });
 
 const stillOpen = (host: string): ZoomError =>
   new ZoomError({
@@ -57,11 +69,13 @@ const stillOpen = (host: string): ZoomError =>
     path: `/users/${host}/meetings`,
   });
 
-const makeOnOneOf = async (making: Making, marker: string, triesBefore: number) => {
+/** `claimed` is the number of a try on the first host that is ours already. */
+const makeOnOneOf = async (making: Making, { marker, tries: triesBefore }: Intent, claimed?: number) => {
   const { store, key, hosts, create } = making;
   let tries = triesBefore;
   for (const [index, host] of hosts.entries()) {
-    const thisTry = await store.intents.trying(key, host, tries);
+    const isClaimed = index === 0 && claimed !== undefined;
+    const thisTry = isClaimed ? claimed : await store.intents.trying(key, host, tries);
     // Somebody else, an attempt that was taken for dead, is at it: look again in a moment.
     if (thisTry === undefined) throw stillOpen(host);
     tries = thisTry;
@@ -73,13 +87,7 @@ const makeOnOneOf = async (making: Making, marker: string, triesBefore: number) 
       if (!hostFailures.has(error.code) || index === hosts.length - 1) throw error;
     }
   }
-  throw new ZoomError({
-    code: "invalid_input",
-    message: "Nobody can host the meeting: the step names no host and the connector has none.",
-    field: "host",
-    method: "POST",
-    path: "/users/{host}/meetings",
-  });
+  throw nobodyHosts();
 };
 
 /** The first meeting on record wins; one that was made beside it goes. */

@@ -38,10 +38,10 @@ export const createIncidents = (db: Kysely<Tables>): Incidents => ({
     return { incidents: page, ...next };
   },
 
-  async save(incident, events) {
+  async save(incident, events, started = []) {
     const saving = sql<EventRow>`
       select incident_id, seq, doc
-      from save_incident(${json(incident)}::jsonb, ${json(events)}::jsonb)`;
+      from save_incident(${json(incident)}::jsonb, ${json(events)}::jsonb, ${json(started)}::jsonb)`;
     const { rows } = await saving.execute(db);
     return rows.map(recordedEvent);
   },

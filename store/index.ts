@@ -5,7 +5,6 @@ import { storeOn } from "./storeOn.ts";
 import type { Store, StoreLog } from "./types.ts";
 
 export { StoreError, isStoreError } from "./storeError.ts";
-export type { StoreErrorCode } from "./storeError.ts";
 export type * from "./types.ts";
 
 export type StoreOptions = {

@@ -7,8 +7,8 @@ export const createIntents = (db: Kysely<Tables>): Intents => ({
   async begin(key, { action, host, marker }) {
     // The update changes nothing; it makes the row that is there answer.
     const { rows } = await sql<Intent>`
-      insert into intents as i (key, action, host, marker)
-      values (${key}, ${action}, ${host}, ${marker})
+      insert into intents as i (key, action, host, marker, state, tries, tried_at)
+      values (${key}, ${action}, ${host}, ${marker}, 'trying', 1, clock_timestamp())
       on conflict (key) do update set tries = i.tries
       returning xmax = 0 as created, host, marker, state, tries, meeting_id as "meetingId",
         floor(extract(epoch from clock_timestamp() - tried_at) * 1000)::float8 as "triedAgoMs"`.execute(db);

@@ -57,9 +57,10 @@ export type Incidents = {
   /**
    * Saves fields (inserting an incident that is not there) and appends events, all or nothing.
    * Fields with an older `updated_at` than the stored one are left out; the events are recorded anyway.
+   * Executions that `started` with it are saved with it; those that are there stay as they are.
    * Answers the events that are new.
    */
-  save(incident: Incident, events: TimelineEvent[]): Promise<RecordedEvent[]>;
+  save(incident: Incident, events: TimelineEvent[], started?: Execution[]): Promise<RecordedEvent[]>;
 };
 
 // ── timeline ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -164,7 +165,7 @@ export type Intent = {
 
 /** What was about to be made, written before Zoom is asked to make it: see DESIGN.md 4.1. */
 export type Intents = {
-  /** The row for a key: made now, or as an earlier attempt left it. */
+  /** The row for a key: made now, its first try claimed, or as an earlier attempt left it. */
   begin(key: string, fresh: { action: string; host: string; marker: string }): Promise<Intent>;
   /**
    * Claims the next try, right before asking Zoom: `tries` is what `begin` answered. Answers the number of this try,

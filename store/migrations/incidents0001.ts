@@ -69,9 +69,9 @@ const appendTimeline = sql`
     end if;
   end $$`;
 
-/** An older `updated_at` changes nothing but is still locked, so the events behind it are appended in order. */
+/** Executions that start with it are written with it. An older `updated_at` changes nothing but is still locked, so the events behind it are appended in order. */
 const saveIncident = sql`
-  create function save_incident(new_doc jsonb, events jsonb) returns setof timeline_events
+  create function save_incident(new_doc jsonb, events jsonb, started jsonb) returns setof timeline_events
   language plpgsql as $$
   begin
     insert into incidents as i (id, doc, created_at, updated_at)
@@ -82,6 +82,10 @@ const saveIncident = sql`
     on conflict (id) do update
       set doc = excluded.doc, updated_at = excluded.updated_at
       where excluded.updated_at >= i.updated_at;
+    insert into executions (id, incident_id, doc, started_at)
+    select e ->> 'id', e ->> 'incident_id', e, (e ->> 'started_at')::timestamptz
+    from jsonb_array_elements(started) as e
+    on conflict (id) do nothing;
     return query select * from append_timeline(new_doc ->> 'id', events);
   end $$`;
 

@@ -6,27 +6,28 @@ const fresh = { action: "zoom.create_meeting", host: "host1@example.com", marker
 
 onBothDatabases((opened) => {
   describe("intents", () => {
-    test("begin once, and answer later attempts as the earlier one left them", async () => {
+    test("begin once with the first try claimed, and answer later attempts as the earlier one left them", async () => {
       const { store, other } = opened();
-      const idle = {
-        host: fresh.host,
-        marker: fresh.marker,
-        state: "idle",
-        tries: 0,
-        triedAgoMs: null,
-        meetingId: null,
-      };
-      expect(await store.intents.begin("k", fresh)).toEqual({ ...idle, created: true });
+      const claimed = { host: fresh.host, marker: fresh.marker, state: "trying", tries: 1, meetingId: null };
+      expect(await store.intents.begin("k", fresh)).toMatchObject({ ...claimed, created: true });
       const again = { action: "zoom.create_meeting", host: "host9@example.com", marker: "zrb:two" };
-      expect(await other.intents.begin("k", again)).toEqual({ ...idle, created: false });
+      expect(await other.intents.begin("k", again)).toMatchObject({ ...claimed, created: false });
+    });
+
+    test("are begun by only one of many attempts at once", async () => {
+      const { store, other } = opened();
+      const begun = await Promise.all(
+        Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? store : other).intents.begin("k", fresh)),
+      );
+      expect(begun.filter(({ created }) => created)).toHaveLength(1);
     });
 
     test("tell how long ago the latest try began, by the database's clock", async () => {
       const { store, db } = opened();
       await store.intents.begin("k", fresh);
-      expect(await store.intents.trying("k", "host2@example.com", 0)).toBe(1);
+      expect(await store.intents.trying("k", "host2@example.com", 1)).toBe(2);
       const left = await store.intents.begin("k", fresh);
-      expect(left).toMatchObject({ state: "trying", host: "host2@example.com", tries: 1, created: false });
+      expect(left).toMatchObject({ state: "trying", host: "host2@example.com", tries: 2, created: false });
       expect(left.triedAgoMs).toBeGreaterThanOrEqual(0);
       expect(left.triedAgoMs).toBeLessThan(5_000);
       await sql`update intents set tried_at = tried_at - interval '60 days'`.execute(db);
@@ -39,16 +40,15 @@ onBothDatabases((opened) => {
       await store.intents.begin("k", fresh);
       const claims = await Promise.all(
         Array.from({ length: 10 }, (_, n) =>
-          (n % 2 === 0 ? store : other).intents.trying("k", fresh.host, 0),
+          (n % 2 === 0 ? store : other).intents.trying("k", fresh.host, 1),
         ),
       );
-      expect(claims.filter((claim) => claim !== undefined)).toEqual([1]);
+      expect(claims.filter((claim) => claim !== undefined)).toEqual([2]);
     });
 
     test("ignore an attempt that reports late that it made nothing", async () => {
       const { store } = opened();
       await store.intents.begin("k", fresh);
-      await store.intents.trying("k", fresh.host, 0);
       await store.intents.trying("k", fresh.host, 1);
       await store.intents.idle("k", 1);
       expect((await store.intents.begin("k", fresh)).state).toBe("trying");
@@ -59,7 +59,6 @@ onBothDatabases((opened) => {
     test("stay with the first meeting that was made, and are not tried again", async () => {
       const { store } = opened();
       await store.intents.begin("k", fresh);
-      await store.intents.trying("k", fresh.host, 0);
       expect(await store.intents.made("k", "85")).toBe("85");
       expect(await store.intents.made("k", "86")).toBe("85");
       await store.intents.idle("k", 1);

@@ -62,6 +62,15 @@ onBothDatabases((opened) => {
       expect(await store.incidents.get("a")).toEqual({ incident: changed, bridge: null, lastSeq: 1 });
     });
 
+    test("are saved with the executions that start, which stay as they are when saved again", async () => {
+      const { store } = opened();
+      const begun = executionOf("x", "a");
+      await store.incidents.save(incidentOf("a"), [eventOf("one")], [begun]);
+      await store.executions.save({ ...begun, state: "waiting" });
+      await store.incidents.save(incidentOf("a"), [eventOf("one")], [begun]);
+      expect(await store.executions.listByIncident("a")).toEqual([{ ...begun, state: "waiting" }]);
+    });
+
     test("are saved even when nobody declared them, and saving again adds nothing", async () => {
       const { store } = opened();
       const incident = incidentOf("a");
