@@ -1,51 +1,13 @@
-import type { HttpClient } from "../client/http.ts";
 import { createHttpClient } from "../client/http.ts";
-import type { RecordedEvent, TimelineKind } from "../domain/timeline.ts";
 import type { Embedded } from "./embedded.ts";
 import { startEmbedded } from "./embedded.ts";
+import { listen } from "./listen.ts";
 import { bold, printEvent, say } from "./print.ts";
 import { applyRunbooks } from "./runbooks.ts";
-import type { Heard } from "./story.ts";
 import { controlOf, incident, play, shortcomings } from "./story.ts";
 
 const usage = `npm run demo            plays one incident, then stays up until Ctrl-C
 npm run demo -- --once  plays it and ends: exit code 0 only if the timeline is complete and in order`;
-
-const hearWithinMs = 60_000;
-
-/** Prints the timeline as it grows, and lets the story wait for what is on it. */
-const listen = (api: HttpClient, incidentId: string, signal: AbortSignal): Heard => {
-  const events: RecordedEvent[] = [];
-  const waiting = new Set<() => void>();
-  const follow = async (): Promise<void> => {
-    for await (const event of api.followTimeline(incidentId, { signal })) {
-      events.push(event);
-      printEvent(event);
-      for (const check of waiting) check();
-    }
-  };
-  follow().catch((error: Error) => {
-    if (!signal.aborted) console.error(`The timeline broke off: ${error.message}`);
-  });
-
-  const hear = (kind: TimelineKind, nth = 1): Promise<RecordedEvent> =>
-    new Promise((resolve, reject) => {
-      const check = (): void => {
-        const found = events.filter((event) => event.kind === kind)[nth - 1];
-        if (!found) return;
-        clearTimeout(timer);
-        waiting.delete(check);
-        resolve(found);
-      };
-      const timer = setTimeout(() => {
-        waiting.delete(check);
-        reject(new Error(`"${kind}" did not come within ${hearWithinMs / 1000} s`));
-      }, hearWithinMs);
-      waiting.add(check);
-      check();
-    });
-  return { events, hear };
-};
 
 const showLinks = ({ url, apiKey, temporal }: Embedded, incidentId: string): void => {
   const lines = [
@@ -78,7 +40,7 @@ const demonstrate = async (embedded: Embedded, once: boolean, signal: AbortSigna
   say(`declaring: ${incident.severity} ${incident.title}`);
   const declared = await api.declareIncident(incident);
   showLinks(embedded, declared.incident.id);
-  const heard = listen(api, declared.incident.id, signal);
+  const heard = listen(api, declared.incident.id, signal, printEvent);
   if (simulatorUrl === undefined) {
     tellReal();
     return [];

@@ -33,13 +33,13 @@ const extents = {
     burstsWithinSeconds: 80,
   },
   quick: {
-    warmUps: 6,
-    singles: 20,
-    singlesWithinSeconds: 15,
-    bursts: 1,
-    burstSize: 40,
-    inFlight: 20,
-    burstsWithinSeconds: 10,
+    warmUps: 5,
+    singles: 16,
+    singlesWithinSeconds: 12,
+    bursts: 2,
+    burstSize: 20,
+    inFlight: 10,
+    burstsWithinSeconds: 12,
   },
 } as const satisfies Record<string, Extent>;
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import type { Client } from "@temporalio/client";
 import type { HttpClient } from "../../client/http.ts";
 import type { Later } from "../../demo/embedded.ts";
 import { executionId, incidentWorkflowId, meetingWorkflowId } from "../../domain/messages.ts";
@@ -8,8 +9,11 @@ import type { Store } from "../../store/index.ts";
 import type { Marks } from "./marks.ts";
 import type { Side } from "./side.ts";
 import { benchIncident } from "./side.ts";
+import { checkAndEnd } from "./tidy.ts";
 
 const mostEvents = 100;
+
+const firstId = "bench-first";
 
 const kindsOf = async (store: Store, id: string): Promise<TimelineKind[]> =>
   (await store.timeline.list(id, { limit: mostEvents })).map(({ kind }) => kind);
@@ -42,12 +46,11 @@ const workflowsOf = async (store: Store, id: string): Promise<string[]> => {
   ];
 };
 
+export type OursDeps = { api: HttpClient; store: Store; client: Client; marks: Marks };
+
 /** The product, from the HTTP request on; what is on the timeline is seen as any subscriber sees it. */
-export const startOurs = async (
-  { api, store, marks }: { api: HttpClient; store: Store; marks: Marks },
-  later: Later,
-): Promise<Side> => {
-  const kinds = await learn(api, store, "bench-first");
+export const startOurs = async ({ api, store, client, marks }: OursDeps, later: Later): Promise<Side> => {
+  const kinds = await learn(api, store, firstId);
   const linkSeq = seqOf(kinds, "bridge.ready");
   const doneSeq = seqOf(kinds, "runbook.waiting");
   const unsubscribe = await store.timeline.subscribe(({ incidentId, seq }) => {
@@ -55,7 +58,7 @@ export const startOurs = async (
     if (seq >= doneSeq) marks.mark(incidentId, "done");
   });
   later(unsubscribe);
-  return {
+  const ours: Side = {
     name: "ours",
     title: "ours",
     lap: (id) => marks.time(id, () => api.declareIncident(benchIncident(id))),
@@ -66,4 +69,6 @@ export const startOurs = async (
     },
     workflowsOf: (id) => workflowsOf(store, id),
   };
+  await checkAndEnd(client, ours, [firstId]);
+  return ours;
 };

@@ -55,7 +55,7 @@ export const startStack = async (
   const bundle = await bundleTwins();
   const deps = { client, connection, ours: worker, zoom: () => serverToServerAccount(account), marks };
   const started = sides.map((name) =>
-    name === "ours" ? startOurs({ api, store, marks }, later) : startTwin(name, deps, bundle, later),
+    name === "ours" ? startOurs({ api, store, client, marks }, later) : startTwin(name, deps, bundle, later),
   );
   return { url, api, client, store, zoom, sides: await Promise.all(started) };
 };

@@ -1,16 +1,26 @@
+import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import type { Topology } from "./support.ts";
 
 type Temporal = Topology["temporal"];
 
-/** Of every workflow that was started on a task queue, by its id. */
+/** The history of every workflow that was started on a task queue as text, by its id; payloads readable. */
 export const historiesOf = async ({ temporal, taskQueue }: Pick<Topology, "temporal" | "taskQueue">) => {
-  const { client } = temporal;
-  const found = new Map<string, unknown>();
-  for await (const { workflowId, runId } of client.workflow.list({ query: `TaskQueue = "${taskQueue}"` })) {
-    found.set(workflowId, await client.workflow.getHandle(workflowId, runId).fetchHistory());
+  const { workflow } = temporal.client;
+  const found = new Map<string, string>();
+  for await (const { workflowId, runId } of workflow.list({ query: `TaskQueue = "${taskQueue}"` })) {
+    const history = await workflow.getHandle(workflowId, runId).fetchHistory();
+    found.set(`${workflowId}/${runId}`, readable(JSON.parse(historyToJSON(history))));
   }
   return found;
 };
+
+/** Payloads are bytes, which JSON shows in base64. */
+const readable = (history: unknown): string =>
+  JSON.stringify(history, (name, value: unknown) =>
+    (name === "data" || name === "encoding") && typeof value === "string"
+      ? Buffer.from(value, "base64").toString()
+      : value,
+  );
 
 /** Which try of a step's activity it was that came to an end. */
 export const attemptOf = async ({ client }: Temporal, executionId: string, step: string): Promise<number> => {

@@ -33,7 +33,9 @@ const expectWhole = async (world: Topology, incident: Incident): Promise<void> =
   expect(await incident.meetings()).toEqual([expect.objectContaining({ deleted: false })]);
   expect((await incident.execution()).state).toBe("completed");
   const run = world.temporal.client.workflow.getHandle(incident.executionId);
-  expect((await run.describe()).status.name).toBe("COMPLETED");
+  // Its last event is written a moment before it ends.
+  const isOver = async () => ((await run.describe()).status.name === "COMPLETED" ? true : undefined);
+  await until(`the end of ${incident.executionId}`, isOver);
 };
 
 type Lock = Awaited<ReturnType<Topology["sql"]["lock"]>>;

@@ -18,8 +18,8 @@ export const people = {
 /** How long simulated calls last: Zoom counts whole seconds. */
 const callMs = 1100;
 
-/** How long Zoom processes recordings here, by its own clock; the story skips it. */
-export const recordingDelayMs = 10_000;
+/** How long Zoom processes recordings here: longer than a run takes to recover, and the story skips it. */
+export const recordingDelayMs = 50_000;
 
 let declared = 0;
 

@@ -16,7 +16,7 @@ import { controlsOf } from "./zoom.ts";
 export { withoutPostgres };
 
 /** The simulator's default app; these stand in its README and open nothing else. */
-const app = { accountId: "sim-account", clientId: "sim-client", clientSecret: "sim-secret" };
+export const simulatedApp = { accountId: "sim-account", clientId: "sim-client", clientSecret: "sim-secret" };
 export const webhookSecret = "sim-webhook-secret";
 
 export type TopologyOptions = {
@@ -26,12 +26,12 @@ export type TopologyOptions = {
   /** How many workers to start with. */
   workers?: number;
   logLevel?: string;
+  /** Part of the URL that workers and gateway are given; this PostgreSQL lets everybody in. */
+  databasePassword?: string;
   /** Runbooks that ship, by key; those that are saved before the test begins. */
   runbooks?: string[];
   /** Which events Zoom sends; all of them unless told. */
   events?: string[];
-  /** Where the worker believes Zoom's API is; the simulator's own address unless told. */
-  zoomApiUrl?: (simulatorUrl: string) => Promise<string> | string;
 };
 
 export type Topology = Awaited<ReturnType<typeof startTopology>>;
@@ -39,7 +39,7 @@ export type Topology = Awaited<ReturnType<typeof startTopology>>;
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A runbook as it ships, its waits for people shortened. */
-export const shipped = (key: string): string =>
+const shipped = (key: string): string =>
   readFileSync(`${repository}runbooks/${key}.yaml`, "utf8").replace("duration: 1m", "duration: 1s");
 
 const cleanup = () => {
@@ -69,19 +69,18 @@ export const startTopology = async (options: TopologyOptions) => {
 type Later = ReturnType<typeof cleanup>["later"];
 
 const start = async (options: TopologyOptions, later: Later, close: () => Promise<void>) => {
-  const { title, workers = 1, runbooks = ["incident-bridge"], events, zoomApiUrl } = options;
+  const { title, workers = 1, runbooks = ["incident-bridge"], events } = options;
   const temporal = await testEnvironment();
   later(temporal.close);
   const postgres = await startPostgres();
   later(postgres.stop);
   const simulator = await startSimulator(options.simulator);
-  later(simulator.close);
+  later(() => simulator.close());
   const zoom = controlsOf(simulator);
-  const apiUrl = (await zoomApiUrl?.(`${simulator.url}/v2`)) ?? `${simulator.url}/v2`;
 
   const taskQueue = taskQueueFor(title);
   const common = {
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: withPassword(postgres.url, options.databasePassword),
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_TASK_QUEUE: taskQueue,
     LOG_LEVEL: options.logLevel ?? "info",
@@ -98,7 +97,7 @@ const start = async (options: TopologyOptions, later: Later, close: () => Promis
     const port = await freePort();
     const environment = {
       ...common,
-      ...workerEnvironment(simulator.url, apiUrl),
+      ...workerEnvironment(simulator.url),
       WORKER_HEALTH_PORT: String(port),
     };
     return launch({
@@ -138,7 +137,7 @@ const start = async (options: TopologyOptions, later: Later, close: () => Promis
     zoom,
     taskQueue,
     temporal,
-    databaseUrl: postgres.url,
+    postgres,
     sql: database(postgres.url, later),
     /** Those that it began with. */
     gateway,
@@ -151,12 +150,15 @@ const start = async (options: TopologyOptions, later: Later, close: () => Promis
   };
 };
 
-const workerEnvironment = (simulatorUrl: string, apiUrl: string) => ({
-  ZOOM_API_URL: apiUrl,
+const withPassword = (url: string, password = ""): string =>
+  Object.assign(new URL(url), { password }).toString();
+
+const workerEnvironment = (simulatorUrl: string) => ({
+  ZOOM_API_URL: `${simulatorUrl}/v2`,
   ZOOM_OAUTH_URL: `${simulatorUrl}/oauth`,
-  ZOOM_ACCOUNT_ID: app.accountId,
-  ZOOM_CLIENT_ID: app.clientId,
-  ZOOM_CLIENT_SECRET: app.clientSecret,
+  ZOOM_ACCOUNT_ID: simulatedApp.accountId,
+  ZOOM_CLIENT_ID: simulatedApp.clientId,
+  ZOOM_CLIENT_SECRET: simulatedApp.clientSecret,
   ZOOM_HOSTS: [1, 2, 3, 4, 5].map((n) => `host${n}@example.com`).join(","),
 });
 

@@ -35,8 +35,6 @@ type Fault = { kind: string; method?: string; path?: string; event?: string; tim
 >;
 
 /** The stand-in for Zoom through its controls: its own truth, its faults, its clock and the people in its meetings. */
-export type Zoom = ReturnType<typeof controlsOf>;
-
 export const controlsOf = ({ url }: Pick<Simulator, "url">) => {
   const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const answer = await fetch(`${url}/_sim${path}`, {

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { setTimeout as sleep } from "node:timers/promises";
+import { historiesOf } from "./histories.ts";
+import type { Incident } from "./story.ts";
+import { declare, playToTheEnd, recordingDelayMs } from "./story.ts";
+import type { Topology } from "./support.ts";
+import { startTopology, webhookSecret, withoutPostgres } from "./support.ts";
+
+const creating = { method: "POST", path: "/users/[^/]+/meetings$" };
+
+/** Where something must not stand, by what it is called. */
+type Places = Map<string, string>;
+
+const databasePassword = "sim-secret-database";
+const wrongApiKey = "sim-secret-api-key-that-is-wrong";
+
+/** Whoever reads one of these could act as somebody, or learn where somebody is. */
+const forbidden = (apiKey: string): Record<string, RegExp> => ({
+  "a secret of Zoom's: token, ZAK, download token, client secret": /sim-secret/,
+  "the client secret in base64": new RegExp(Buffer.from("sim-client:sim-secret").toString("base64")),
+  "the webhooks' secret": new RegExp(webhookSecret),
+  "an API key": new RegExp(apiKey),
+  "a start link": /start_url|\/s\/\d{9,}|\bzak=\w/i,
+  "a download token": /download_(access_)?token/i,
+  "an Authorization header": /\b(Bearer|Basic) [\w+/=.-]{8,}/,
+  "an address of a participant": /\b203\.0\.113\.\d+|\b10\.0\.0\.\d+/,
+});
+
+const leaks = (places: Places, apiKey: string): string[] =>
+  [...places].flatMap(([place, text]) =>
+    Object.entries(forbidden(apiKey)).flatMap(([what, pattern]) => {
+      const found = pattern.exec(text);
+      if (!found) return [];
+      return [`${what} in ${place}: …${text.slice(Math.max(0, found.index - 150), found.index + 80)}…`];
+    }),
+  );
+
+const tablesOf = async ({ sql }: Topology): Promise<Places> => {
+  const tables = await sql.query("select tablename from pg_tables where schemaname = 'public'");
+  const places: Places = new Map();
+  for (const { tablename } of tables) {
+    const rows = await sql.query(`select row_to_json(each)::text as row from "${String(tablename)}" as each`);
+    places.set(`table ${String(tablename)}`, rows.map(({ row }) => String(row)).join("\n"));
+  }
+  return places;
+};
+
+const answersOf = async ({ gatewayUrl, apiKey }: Topology, incidents: Incident[]): Promise<Places> => {
+  const paths = [
+    "/api/incidents",
+    "/api/runbooks",
+    "/api/actions",
+    "/metrics",
+    ...incidents.flatMap(({ id, executionId }) => [
+      `/api/incidents/${id}`,
+      `/api/incidents/${id}/timeline?limit=200`,
+      `/api/executions/${executionId}`,
+    ]),
+  ];
+  const places: Places = new Map();
+  for (const path of paths) {
+    const answer = await fetch(`${gatewayUrl}${path}`, { headers: { authorization: `Bearer ${apiKey}` } });
+    expect(answer.status).toBe(200);
+    places.set(`GET ${path}`, await answer.text());
+  }
+  return places;
+};
+
+const outputsOf = ({ programs }: Topology): Places =>
+  new Map(programs.map((program, index) => [`the output of program ${index}`, program.output()]));
+
+(withoutPostgres === undefined ? describe : describe.skip)(
+  "After incidents with everything that may go wrong",
+  () => {
+    let world: Topology;
+    const incidents: Incident[] = [];
+
+    beforeAll(async () => {
+      const clock = { startAtMs: Date.now() - 240_000 };
+      world = await startTopology({
+        title: "secrets",
+        logLevel: "trace",
+        databasePassword,
+        runbooks: ["incident-bridge", "follow-up"],
+        simulator: { clock },
+      });
+      await world.zoom.settings({ recordingDelayMs });
+      await playFaulty();
+      await playRefused();
+      await playCancelled();
+      await breakDatabase();
+      await knockAtTheDoor();
+    }, 180_000);
+    afterAll(() => world.close());
+
+    const declared = async (): Promise<Incident> => {
+      const incident = await declare(world);
+      incidents.push(incident);
+      return incident;
+    };
+
+    /** A whole story whose every call to Zoom fails first, in one way or another, and the review that follows. */
+    const playFaulty = async (): Promise<void> => {
+      const { zoom, api } = world;
+      await zoom.fault({ ...creating, kind: "expiredToken", times: 1 });
+      await zoom.fault({ path: "/oauth/token", kind: "status", status: 503, times: 1 });
+      await zoom.fault({ ...creating, kind: "status", status: 500, commit: true, times: 1 });
+      await zoom.fault({ method: "PATCH", kind: "reset", times: 1 });
+      await zoom.fault({ path: "/past_meetings", kind: "status", status: 429, times: 1 });
+      await zoom.fault({ path: "/recordings", kind: "expiredToken", times: 1 });
+      const incident = await declared();
+      await playToTheEnd(world, incident);
+      await api.changeIncident(incident.id, { status: "resolved" });
+      await incident.hear("meeting.scheduled");
+      await incident.hear("runbook.completed", { nth: 2 });
+    };
+
+    /** Zoom repeats what it was sent when it dislikes it, and links besides. */
+    const playRefused = async (): Promise<void> => {
+      const quoting =
+        "Invalid: Bearer sim-secret-token-0123456789, https://us02web.zoom.us/s/81234567890?zak=sim-secret-zak, zak=sim-secret-zak.";
+      await world.zoom.fault({
+        ...creating,
+        kind: "status",
+        status: 400,
+        code: 300,
+        message: quoting,
+        times: 1,
+      });
+      const incident = await declared();
+      await incident.hear("runbook.parked");
+      await world.zoom.fault({ ...creating, kind: "expiredToken", times: 1 });
+      await world.zoom.fault({
+        path: "/oauth/token",
+        kind: "status",
+        status: 400,
+        body: { reason: "Invalid client_secret=sim-secret", error: "invalid_client" },
+        times: 1,
+      });
+      await world.api.command("retry", incident.executionId);
+      await incident.hear("runbook.parked", { nth: 2 });
+      await world.api.command("skip", incident.executionId);
+      await incident.hear("runbook.completed");
+    };
+
+    const playCancelled = async (): Promise<void> => {
+      const incident = await declared();
+      await incident.hear("runbook.waiting");
+      await world.api.command("cancel", incident.executionId);
+      await incident.hear("runbook.cancelled");
+    };
+
+    /** The database goes away for a moment while an incident is declared. */
+    const breakDatabase = async (): Promise<void> => {
+      const incident = await declared();
+      process.kill(world.postgres.pid(), "SIGKILL");
+      await sleep(1500);
+      await world.postgres.restart();
+      await incident.hear("runbook.waiting", { withinMs: 90_000 });
+    };
+
+    const knockAtTheDoor = async (): Promise<void> => {
+      const headers = { authorization: `Bearer ${wrongApiKey}`, "x-zm-signature": `v0=${"0".repeat(64)}` };
+      await fetch(`${world.gatewayUrl}/api/incidents`, { headers });
+      await fetch(`${world.gatewayUrl}/webhooks/zoom`, { method: "POST", headers, body: '{"event":"x"}' });
+    };
+
+    const cases: [string, () => Places | Promise<Places>][] = [
+      ["workflow history", () => historiesOf(world)],
+      ["answer of the API", () => answersOf(world, incidents)],
+      ["table", () => tablesOf(world)],
+      ["output of a process", () => outputsOf(world)],
+    ];
+
+    test.each(cases)("no %s holds a secret", async (_what, places) => {
+      const read = await places();
+      // The search reads what is there, since it finds what may be there.
+      const everything = [...read.values()].join("\n");
+      expect(everything).toContain(incidents[0]!.id);
+      expect(everything).toContain(await incidents[0]!.meetingId());
+      expect(leaks(read, world.apiKey)).toEqual([]);
+    });
+
+    test("the search for secrets finds each of them", () => {
+      const hidden = new Map([
+        [
+          "a place",
+          `sim-secret ${webhookSecret} start_url download_token Bearer abcdefgh1 203.0.113.7 ${world.apiKey}`,
+        ],
+        ["another", Buffer.from("sim-client:sim-secret").toString("base64")],
+      ]);
+      expect(leaks(hidden, world.apiKey)).toHaveLength(Object.keys(forbidden(world.apiKey)).length);
+    });
+  },
+);
