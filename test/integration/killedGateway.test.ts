@@ -87,6 +87,8 @@ const killedBeforeHandingOver = async (world: Topology, act: () => Promise<unkno
       const timeline = await incident.timeline();
       expect(kindsOf(timeline)).toEqual(wholeStory);
       expect(flaws(timeline, wholeStory)).toEqual([]);
+      const ended = timeline.find(({ kind }) => kind === "meeting.ended");
+      expect(ended?.data).toMatchObject({ connections: 2, missing: [people.cy.email] });
       const tries = (await zoom.deliveries()).map(({ event, attempts }) => [
         event,
         ...attempts.map(({ status }) => status),

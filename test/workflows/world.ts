@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
 import { Worker } from "@temporalio/worker";
 import type { ActionFacts, Catalogue } from "../../domain/catalogue.ts";
@@ -106,11 +107,9 @@ const parsed = (text: string): Runbook => {
   return runbook;
 };
 
-let counter = 0;
-
 const declare = async (client: Client, taskQueue: string, title: string, fields: Partial<Incident>) => {
-  counter += 1;
-  const id = `t${process.pid}-${counter}`;
+  // All files share one server, and jest runs several in one process.
+  const id = `t${randomUUID()}`;
   const incident = { ...declaredIncident({ title, severity: "1" }, id, new Date().toISOString()), ...fields };
   await client.workflow.start("incident", {
     taskQueue,
