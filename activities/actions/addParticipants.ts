@@ -40,16 +40,18 @@ const changeFor = ({ role }: Input, meeting: Meeting, added: string[]) =>
         alternative_hosts_email_notification: false,
       };
 
-const titleOf = (added: number, role: Input["role"]): string => {
-  const what =
-    role === "invitee"
-      ? added === 1
-        ? "invitee"
-        : "invitees"
-      : added === 1
-        ? "alternative host"
-        : "alternative hosts";
-  return added === 0 ? `Nobody new to add as ${what}` : `Added ${added} ${what} to the meeting`;
+const nouns = {
+  invitee: ["invitee", "invitees"],
+  alternative_host: ["alternative host", "alternative hosts"],
+} as const;
+
+/** Nobody new may also mean that an earlier try, whose answer was lost, added them: the title is true of both. */
+const titleOf = (added: number, people: readonly Outcome[], role: Input["role"]): string => {
+  const there = people.filter(({ outcome: each }) => each !== "no_email").length;
+  const count = added === 0 ? there : added;
+  const noun = nouns[role][count === 1 ? 0 : 1];
+  if (count === 0) return `Nobody to add as ${noun}`;
+  return added === 0 ? `${count} ${noun} on the meeting already` : `Added ${count} ${noun} to the meeting`;
 };
 
 /** Adds people to a meeting and says of each what became of it. */
@@ -93,7 +95,7 @@ export const addParticipants = defineAction({
       events: [
         {
           kind: "participants.added",
-          title: titleOf(added.length, role),
+          title: titleOf(added.length, people, role),
           ...(withoutEmail.length > 0 && {
             detail: `Without an email, so not added: ${withoutEmail.join(", ")}.`,
           }),
