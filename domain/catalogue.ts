@@ -12,7 +12,15 @@ export type ActionFacts = {
   title: string;
   /** One or two sentences for the action picker. */
   description: string;
-  category: "meetings" | "participants" | "recordings" | "attendance" | "incident";
+  category:
+    | "meetings"
+    | "participants"
+    | "recordings"
+    | "attendance"
+    | "webinars"
+    | "notifications"
+    | "incident"
+    | "other";
   /**
    * `read` changes nothing; `idempotent` may be repeated; `create` makes something new each time Zoom hears it, so
    * it looks before it makes.

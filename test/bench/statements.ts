@@ -1,22 +1,21 @@
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 
-type Queries = { query: (...given: never[]) => unknown };
-
 let statements = 0;
 
-const counted = (queries: Queries): void => {
-  const original = queries.query;
-  queries.query = function query(this: unknown, ...given: never[]) {
+const counted = <Method extends string>(queries: Record<Method, unknown>, method: Method): void => {
+  const original = queries[method] as (...given: unknown[]) => unknown;
+  queries[method] = function query(this: unknown, ...given: unknown[]) {
     statements += 1;
     return original.apply(this, given);
   };
 };
 
-/** From now on every statement of this process is counted, whichever database it goes to. */
+/** From now on every statement of this process is counted, whichever database it goes to and by whichever way. */
 export const countStatements = (): void => {
-  counted(PGlite.prototype as unknown as Queries);
-  counted(pg.Client.prototype as unknown as Queries);
+  counted(PGlite.prototype as Record<"query", unknown>, "query");
+  counted(PGlite.prototype as Record<"execProtocol", unknown>, "execProtocol");
+  counted(pg.Client.prototype as Record<"query", unknown>, "query");
 };
 
 export const statementsSoFar = (): number => statements;
