@@ -24,6 +24,8 @@ const scopeName = /\b[a-z][a-z_]*(?::[a-z][a-z_]*){1,3}\b/g;
 
 const paid = /\bpaid\b|\bplans?\b|\blicen[sc]e|not available for this account|upgrade/i;
 const permission = /permission|not allowed|cannot access|can not access/i;
+// The account's language, not ours: English, Spanish, Portuguese, French, German, Italian, Japanese, Chinese.
+const processing = /process|procesa|traitement|verarbeit|elabora|処理|处理|處理/i;
 const missing = /does not exist|doesn't exist|not found/i;
 
 /** The first rule that fits decides. Codes stand for themselves in any language; hints only refine. */
@@ -38,6 +40,7 @@ const rules: readonly Rule[] = [
   { codes: [1001, 1010, 1120, 3001, 4130, 12702], failure: "not_found" },
   { codes: [3161], failure: "host_unavailable" },
   { codes: [1114], failure: "invalid_input", field: "settings.alternative_hosts" },
+  { codes: [3301], hint: processing, failure: "not_ready" },
   {
     codes: [3301],
     failure: "not_ready",

@@ -1,19 +1,9 @@
 import { z } from "zod";
 import type { ZoomClient } from "./client.ts";
+import { link } from "./links.ts";
+import { listAll } from "./paging.ts";
 import { count, defined, id, listOf, optionalText, text } from "./parse.ts";
 import { meetingSegment, path } from "./paths.ts";
-
-/** Links of Zoom's may carry tokens in their query, which ours must not. */
-const link = optionalText.transform((url) => url && withoutTokens(url));
-
-const withoutTokens = (url: string): string | undefined => {
-  if (!URL.canParse(url)) return undefined;
-  const parsed = new URL(url);
-  const tokens = [...parsed.searchParams.keys()].filter((name) => /token|zak/i.test(name));
-  if (tokens.length === 0) return url;
-  for (const name of tokens) parsed.searchParams.delete(name);
-  return parsed.toString();
-};
 
 const fileSchema = z
   .object({
@@ -48,6 +38,8 @@ const fileSchema = z
     }),
   );
 
+export type ZoomRecordingFile = z.output<typeof fileSchema>;
+
 /** Shared with the webhooks, which carry the same object. */
 export const recordingsSchema = z
   .object({
@@ -61,6 +53,7 @@ export const recordingsSchema = z
     share_url: link,
     password: optionalText,
     recording_files: listOf(fileSchema).catch([]),
+    participant_audio_files: listOf(fileSchema).catch([]),
   })
   .transform((given) =>
     defined({
@@ -77,6 +70,8 @@ export const recordingsSchema = z
       /** What people type to watch it, if one is set and the app may see it. */
       passcode: given.password,
       files: given.recording_files,
+      /** Each participant's own sound, where the account records that. */
+      participantFiles: given.participant_audio_files,
     }),
   );
 
@@ -108,4 +103,32 @@ export const getDownloadToken = (
     answer: z
       .object({ download_access_token: z.string().min(1) })
       .transform((given) => given.download_access_token),
+  });
+
+export type RecordingListOptions = {
+  /** First and last day, `yyyy-mm-dd` in UTC, at most a month apart. */
+  from: string;
+  to: string;
+  /** Those in the trash instead. */
+  trash?: boolean;
+  meetingId?: string;
+};
+
+/** Sessions of this host (id or email) that have recordings. */
+export const listUserRecordings = (
+  zoom: ZoomClient,
+  userId: string,
+  { from, to, trash, meetingId }: RecordingListOptions,
+): AsyncGenerator<Recordings, void> =>
+  listAll(zoom, {
+    operation: "listUserRecordings",
+    path: path`/users/${userId}/recordings`,
+    field: "meetings",
+    entry: recordingsSchema,
+    query: {
+      from,
+      to,
+      meeting_id: meetingId,
+      ...(trash && { trash: true, trash_type: "meeting_recordings" }),
+    },
   });
