@@ -16,6 +16,8 @@ export type ActionContext = {
   /** Which try of the activity this is, from 1. */
   attempt: number;
   nowMs: number;
+  /** Puts on the timeline at once what must not wait for the action's end. */
+  record: (events: EventDraft[]) => Promise<void>;
 };
 
 /** What belongs on the timeline; who, when and which step is added in one place. */

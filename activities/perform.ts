@@ -25,6 +25,9 @@ export const performAction =
       request,
       attempt: info.attempt,
       nowMs: deps.nowMs(),
+      record: async (events) => {
+        if (events.length > 0) await deps.store.timeline.append(request.incidentId, placed(context, events));
+      },
     };
     const beat = setInterval(heartbeat, heartbeatEveryMs);
     try {

@@ -98,6 +98,6 @@ export const noRecordingReasons: Readonly<Record<NoRecording, Explanation>> = {
 export const setsOf = (files: readonly RecordingFile[]): number =>
   new Set(files.filter(isMedia).map(({ startedAt }) => startedAt)).size;
 
-export const isMedia = ({ type }: Pick<RecordingFile, "type">): boolean => type === "MP4" || type === "M4A";
+const isMedia = ({ type }: Pick<RecordingFile, "type">): boolean => type === "MP4" || type === "M4A";
 
 export const isTranscript = ({ type }: Pick<RecordingFile, "type">): boolean => type === "TRANSCRIPT";

@@ -38,8 +38,6 @@ const fileSchema = z
     }),
   );
 
-export type ZoomRecordingFile = z.output<typeof fileSchema>;
-
 /** Shared with the webhooks, which carry the same object. */
 export const recordingsSchema = z
   .object({

@@ -42,7 +42,9 @@ export const startActions = async () => {
     clientSecret: "sim-secret",
     hosts: ["host1@example.com", "host2@example.com"],
   });
-  const activities = createActivities({ store, zoom } satisfies ActivityDeps);
+  let aheadMs = 0;
+  const nowMs = () => Date.now() + aheadMs;
+  const activities = createActivities({ store, zoom, nowMs } satisfies ActivityDeps);
 
   const control = async <T>(path: string, body?: object): Promise<T> => {
     const answer = await fetch(`${simulator.url}/_sim${path}`, {
@@ -53,6 +55,8 @@ export const startActions = async () => {
       }),
     });
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+    // Our time and Zoom's move together.
+    if (body && "advanceMs" in body) aheadMs += Number(body.advanceMs);
     return (await answer.json()) as T;
   };
 
