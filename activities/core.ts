@@ -9,13 +9,11 @@ import type { Runbook } from "../domain/runbook.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import { triggeredRunbooks } from "../domain/triggers.ts";
 import type { Store } from "../store/index.ts";
-import type { ZoomAccount } from "./action.ts";
-import { observeMeeting } from "./observeMeeting.ts";
 
-export type CoreDeps = { store: Store; catalogue: Catalogue; zoom: ZoomAccount; nowMs: () => number };
+export type CoreDeps = { store: Store; catalogue: Catalogue };
 
 /** Activities that every workflow may ask for, beside the actions. */
-export const createCoreActivities = ({ store, catalogue, zoom, nowMs }: CoreDeps): CoreActivities => ({
+export const createCoreActivities = ({ store, catalogue }: CoreDeps): CoreActivities => ({
   planRunbooks: (request) => planRunbooks(store, catalogue, request),
 
   recallIncident: async ({ incidentId }) => {
@@ -30,12 +28,6 @@ export const createCoreActivities = ({ store, catalogue, zoom, nowMs }: CoreDeps
     if (execution) await store.executions.save(execution, events);
     else await store.timeline.append(incidentId, events);
   },
-
-  recordMeeting: async ({ meetingId, life, events }) => {
-    await store.meetings.saveLife(meetingId, life, events);
-  },
-
-  observeMeeting: ({ meetingId, life }) => observeMeeting(zoom.client, meetingId, life, nowMs()),
 });
 
 const planRunbooks = async (

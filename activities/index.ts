@@ -1,9 +1,10 @@
 import type { StepRequest, StepResult } from "../domain/plan.ts";
-import type { CoreActivities } from "../domain/messages.ts";
+import type { CoreActivities, MeetingActivities } from "../domain/messages.ts";
 import type { Store } from "../store/index.ts";
 import type { ZoomAccount } from "./action.ts";
 import { catalogue } from "./actions/index.ts";
 import { createCoreActivities } from "./core.ts";
+import { createMeetingActivities } from "./meeting.ts";
 import { performAction } from "./perform.ts";
 
 export type ActivityDeps = {
@@ -14,18 +15,17 @@ export type ActivityDeps = {
 
 type ActionActivities = { [action: string]: (request: StepRequest) => Promise<StepResult> };
 
+type AllActivities = ActionActivities & CoreActivities & MeetingActivities;
+
 /** Every activity a worker offers: the one factory through which dependencies enter. */
-export const createActivities = ({
-  store,
-  zoom,
-  nowMs = Date.now,
-}: ActivityDeps): ActionActivities & CoreActivities => {
+export const createActivities = ({ store, zoom, nowMs = Date.now }: ActivityDeps): AllActivities => {
   const deps = { store, zoom, nowMs };
   const actions = [...catalogue.values()].map((action) => [action.key, performAction(deps, action)] as const);
   return {
     ...Object.fromEntries(actions),
-    ...createCoreActivities({ ...deps, catalogue }),
-  } as ActionActivities & CoreActivities;
+    ...createCoreActivities({ store, catalogue }),
+    ...createMeetingActivities(deps),
+  } as AllActivities;
 };
 
 export type { ZoomAccount } from "./action.ts";

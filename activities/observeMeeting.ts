@@ -1,9 +1,9 @@
+import type { FailureCode } from "../domain/failures.ts";
 import type { MeetingEvent, MeetingLife } from "../domain/meetingLife.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import { getMeeting } from "../zoom/meetings.ts";
 import { getPastMeeting, listInstances } from "../zoom/pastMeetings.ts";
-import { getRecordings } from "../zoom/recordings.ts";
 
 /** What Zoom knows of a meeting that we do not: the events that lost webhooks would have told. */
 export const observeMeeting = async (
@@ -14,58 +14,54 @@ export const observeMeeting = async (
 ): Promise<MeetingEvent[]> => {
   const meeting = await orGone(getMeeting(zoom, meetingId));
   if (!meeting) return [{ type: "deleted", atMs: nowMs }];
-  const ended = await unknownEnds(zoom, meetingId, life);
-  const isLiveUnknown = meeting.status === "started" && life.state !== "live";
-  const started: MeetingEvent[] = isLiveUnknown ? [{ type: "started", uuid: meeting.uuid, atMs: nowMs }] : [];
-  const recording =
-    life.state === "ended" && !life.recordingReady ? await recordingEvent(zoom, meetingId, nowMs) : [];
-  return [...ended, ...started, ...recording];
+  const ended = await unknownEnds(zoom, meetingId, life, nowMs, meeting.status === "started");
+  const isKnown = life.sessions.some(
+    ({ uuid, endedAtMs }) => uuid === meeting.uuid && endedAtMs === undefined,
+  );
+  const isLiveUnknown = meeting.status === "started" && !isKnown;
+  return isLiveUnknown ? [...ended, { type: "started", uuid: meeting.uuid, atMs: nowMs }] : ended;
 };
 
 /** Zoom answers 404 for a meeting that was deleted, has expired, or has never been live. */
-const orGone = async <T>(answer: Promise<T>): Promise<T | undefined> => {
+const orGone = <T>(answer: Promise<T>): Promise<T | undefined> => unless(["not_found"], answer);
+
+/** A basic plan, or an app without the scope, is told nothing of calls that are over: only the meeting's status is left. */
+const orUntold = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  unless(["not_found", "plan", "permission", "missing_scope"], answer);
+
+const unless = async <T>(codes: FailureCode[], answer: Promise<T>): Promise<T | undefined> => {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof ZoomError && error.code === "not_found") return undefined;
+    if (error instanceof ZoomError && codes.includes(error.code)) return undefined;
     throw error;
   }
 };
 
+/** Ends that Zoom's list of sessions tells, and those of sessions that it keeps out of it: calls of one person. */
 const unknownEnds = async (
   zoom: ZoomClient,
   meetingId: string,
   life: MeetingLife,
+  nowMs: number,
+  isLive: boolean,
 ): Promise<MeetingEvent[]> => {
-  const instances = (await orGone(listInstances(zoom, meetingId))) ?? [];
-  const known = new Set(
-    life.sessions.filter(({ endedAtMs }) => endedAtMs !== undefined).map(({ uuid }) => uuid),
-  );
+  const instances = (await orUntold(listInstances(zoom, meetingId))) ?? [];
+  const ended = life.sessions.filter(({ endedAtMs }) => endedAtMs !== undefined);
+  const open = life.sessions.filter(({ endedAtMs }) => endedAtMs === undefined);
+  const uuids = new Set([...instances, ...(isLive ? [] : open)].map(({ uuid }) => uuid));
+  for (const { uuid } of ended) uuids.delete(uuid);
   const ends = await Promise.all(
-    instances
-      .filter(({ uuid }) => !known.has(uuid))
-      .map(async ({ uuid }): Promise<MeetingEvent[]> => {
-        const past = await orGone(getPastMeeting(zoom, uuid));
-        if (!past) return [];
-        return [
-          { type: "started", uuid, atMs: past.startMs },
-          { type: "ended", uuid, atMs: past.endMs },
-        ];
-      }),
+    [...uuids].map(async (uuid): Promise<MeetingEvent[]> => {
+      const past = await orUntold(getPastMeeting(zoom, uuid));
+      // Zoom tells nothing of it, but the meeting is not live any more.
+      if (!past)
+        return open.some((session) => session.uuid === uuid) ? [{ type: "ended", uuid, atMs: nowMs }] : [];
+      return [
+        { type: "started", uuid, atMs: past.startMs },
+        { type: "ended", uuid, atMs: past.endMs },
+      ];
+    }),
   );
   return ends.flat();
-};
-
-const recordingEvent = async (
-  zoom: ZoomClient,
-  meetingId: string,
-  nowMs: number,
-): Promise<MeetingEvent[]> => {
-  try {
-    const { uuid } = await getRecordings(zoom, meetingId);
-    return [{ type: "recording_completed", uuid, atMs: nowMs }];
-  } catch (error) {
-    if (error instanceof ZoomError && error.code === "not_ready") return [];
-    throw error;
-  }
 };

@@ -38,6 +38,10 @@ export type MeetingView = {
   created_at: string;
   state: MeetingFacts["state"];
   head_count: number;
+  /** By email or name, at most 200 of each. */
+  present: string[];
+  missing: string[];
+  waiting_room: string[];
   ended_sessions: number;
   recording_ready: boolean;
 };

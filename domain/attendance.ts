@@ -1,5 +1,8 @@
+import { grouped } from "./grouped.ts";
 import type { Person } from "./incident.ts";
-import { isSamePerson, nameOf } from "./people.ts";
+import type { Movement } from "./movements.ts";
+import { byConnection } from "./movements.ts";
+import { nameOf, sameWords } from "./people.ts";
 
 /** One stay of somebody in a meeting, as Zoom lists it: a rejoin is another row with another id. */
 export type Stay = {
@@ -14,104 +17,191 @@ export type Stay = {
   inWaitingRoom?: boolean;
 };
 
+/** How sure it is that an attendee is a responder: email and registration are certain, a name is likely. */
+type Match = "email" | "registrant" | "name";
+
 /** One person's attendance of one session. */
 type Attendee = {
   name: string;
   email: string | null;
   /** How we know that it is this responder; null for somebody who is none. */
-  matched: "email" | "name" | null;
+  matched: Match | null;
   first_join: string;
   last_leave: string;
   minutes: number;
   joins: number;
   /** Seconds from the start of the session to the first join. */
   seconds_to_join: number;
+  /** When they were there, ISO 8601: two connections at a time are one span. */
+  spans: { from: string; to: string }[];
 };
 
 export type Attendance = { attendees: Attendee[]; missing: string[]; minutes: number };
 
-const wordsOf = (name: string): string => name.trim().toLowerCase().replaceAll(/\s+/g, " ");
-
-/** What makes two stays one person: an id or an email if Zoom tells one, else the name. */
-const identities = (stay: Stay): string[] =>
-  [
-    stay.email ? `email:${stay.email.toLowerCase()}` : "",
-    stay.userId ? `user:${stay.userId}` : "",
-    stay.registrantId ? `registrant:${stay.registrantId}` : "",
-    !stay.email && !stay.userId && !stay.registrantId ? `name:${wordsOf(stay.name)}` : "",
-  ].filter(Boolean);
-
-/** Stays by person. A later stay may join two groups that looked like two people. */
-const byPerson = (stays: readonly Stay[]): Stay[][] => {
-  const groupOf = new Map<string, Set<Stay>>();
-  for (const stay of stays) {
-    const keys = identities(stay);
-    const known = new Set(keys.flatMap((key) => groupOf.get(key) ?? []));
-    const merged = new Set<Stay>([...known].flatMap((group) => [...group]));
-    merged.add(stay);
-    const allKeys = new Set([...keys, ...(known.size > 1 ? [...merged].flatMap(identities) : [])]);
-    if (known.size === 1) {
-      const [group] = known;
-      group?.add(stay);
-      for (const key of keys) groupOf.set(key, group ?? merged);
-    } else {
-      for (const key of allKeys) groupOf.set(key, merged);
-    }
-  }
-  return [...new Set(groupOf.values())].map((group) => [...group]);
+export type AttendanceScope = {
+  startMs: number;
+  endMs: number;
+  expected: readonly Person[];
+  /** Emails that people registered with, by registrant id: personal links tell who somebody is. */
+  registrants?: { [registrantId: string]: string };
 };
 
-/** Milliseconds covered by the stays, two connections at a time counted once. */
-const coveredMs = (stays: readonly Stay[]): number => {
-  let endMs = -Infinity;
-  return stays
-    .toSorted((a, b) => a.joinMs - b.joinMs)
-    .reduce((sum, { joinMs, leaveMs }) => {
-      const fromMs = Math.max(joinMs, endMs);
-      endMs = Math.max(endMs, leaveMs);
-      return sum + Math.max(0, leaveMs - fromMs);
-    }, 0);
+/** What tells who somebody is; nothing for guests, of whom Zoom gives only a name. */
+const identities = ({ email, userId, registrantId }: Stay): string[] =>
+  [
+    email ? `email:${email.toLowerCase()}` : "",
+    userId ? `user:${userId}` : "",
+    registrantId ? `registrant:${registrantId}` : "",
+  ].filter(Boolean);
+
+/** Identities that turn out to be one person's. */
+const createUnion = () => {
+  const parent = new Map<string, string>();
+  const rootOf = (identity: string): string => {
+    let root = identity;
+    for (let up = parent.get(root); up !== undefined; up = parent.get(root)) root = up;
+    if (root !== identity) parent.set(identity, root);
+    return root;
+  };
+  const join = (a: string, b: string): void => {
+    const [rootA, rootB] = [rootOf(a), rootOf(b)];
+    if (rootA !== rootB) parent.set(rootA, rootB);
+  };
+  return { rootOf, join };
+};
+
+/**
+ * Stays by person. A stay with two identities shows two people to be one; a guest is the only known person of that
+ * name, as when somebody comes back from another device, or else a person by name.
+ */
+const byPerson = (stays: readonly Stay[]): Stay[][] => {
+  const union = createUnion();
+  const namesakes = new Map<string, Set<string>>();
+  for (const stay of stays) {
+    const [first, ...others] = identities(stay);
+    if (first === undefined) continue;
+    for (const other of others) union.join(other, first);
+    const words = sameWords(stay.name);
+    namesakes.set(words, (namesakes.get(words) ?? new Set()).add(first));
+  }
+  const personOf = (stay: Stay): string => {
+    const [first] = identities(stay);
+    if (first !== undefined) return union.rootOf(first);
+    const words = sameWords(stay.name);
+    const known = new Set([...(namesakes.get(words) ?? [])].map(union.rootOf));
+    const [only] = known;
+    return known.size === 1 && only !== undefined && words !== "" ? only : `name:${words}`;
+  };
+  return [...grouped(stays, personOf).values()];
+};
+
+type Span = { fromMs: number; toMs: number };
+
+/** When somebody was there, at least once at a time. The stays come sorted by their join. */
+const spansOf = (stays: readonly Stay[]): Span[] => {
+  const spans: Span[] = [];
+  for (const { joinMs, leaveMs } of stays) {
+    const last = spans.at(-1);
+    if (last && joinMs <= last.toMs) last.toMs = Math.max(last.toMs, leaveMs);
+    else spans.push({ fromMs: joinMs, toMs: Math.max(joinMs, leaveMs) });
+  }
+  return spans;
 };
 
 const minutesOf = (ms: number): number => Math.round(ms / 6000) / 10;
+const iso = (ms: number): string => new Date(ms).toISOString();
 
-const match = (email: string | null, name: string, expected: readonly Person[]): Attendee["matched"] => {
-  if (email !== null && expected.some((person) => person.email?.toLowerCase() === email)) return "email";
-  return expected.some((person) => isSamePerson(person, { name, email: email ?? undefined })) ? "name" : null;
+/** Finds the responder that somebody is, by what is certain first. */
+const matcher = (expected: readonly Person[], registrants: { [id: string]: string }) => {
+  const emails = new Set(expected.flatMap(({ email }) => email?.toLowerCase() ?? []));
+  const byName = new Map(
+    expected.flatMap((person) => (person.name ? [[sameWords(person.name), person]] : [])),
+  );
+  const registered = (stays: readonly Stay[]): string | undefined =>
+    stays
+      .flatMap(({ registrantId }) => registrants[registrantId ?? ""]?.toLowerCase() ?? [])
+      .find((email) => emails.has(email));
+  const named = (stays: readonly Stay[], email: string | null): string | undefined => {
+    const person = stays.flatMap(({ name }) => byName.get(sameWords(name)) ?? []).at(0);
+    // Somebody of the same name with another address is somebody else.
+    return person && (!person.email || email === null) ? nameOf(person) : undefined;
+  };
+  return (stays: readonly Stay[], email: string | null): { matched: Match; person: string } | null => {
+    if (email !== null && emails.has(email)) return { matched: "email", person: email };
+    const byLink = registered(stays);
+    if (byLink !== undefined) return { matched: "registrant", person: byLink };
+    const person = named(stays, email);
+    return person === undefined ? null : { matched: "name", person };
+  };
 };
 
-const attendeeOf = (stays: Stay[], startMs: number, expected: readonly Person[]): Attendee => {
-  const sorted = stays.toSorted((a, b) => a.joinMs - b.joinMs);
-  const email = sorted.find((stay) => stay.email)?.email?.toLowerCase() ?? null;
-  const name = sorted.find((stay) => stay.name)?.name ?? email ?? "unknown";
-  const firstMs = Math.min(...sorted.map(({ joinMs }) => joinMs));
+type Responder = ReturnType<ReturnType<typeof matcher>>;
+
+/** The row of one person, whose stays come sorted by their join. */
+const attendeeOf = (
+  stays: readonly Stay[],
+  email: string | null,
+  responder: Responder,
+  startMs: number,
+): Attendee => {
+  const spans = spansOf(stays);
+  const firstMs = spans[0]?.fromMs ?? startMs;
   return {
-    name,
+    name: stays.find((stay) => stay.name)?.name ?? email ?? "unknown",
     email,
-    matched: match(email, name, expected),
-    first_join: new Date(firstMs).toISOString(),
-    last_leave: new Date(Math.max(...sorted.map(({ leaveMs }) => leaveMs))).toISOString(),
-    minutes: minutesOf(coveredMs(sorted)),
-    joins: sorted.length,
+    matched: responder?.matched ?? null,
+    first_join: iso(firstMs),
+    last_leave: iso(spans.at(-1)?.toMs ?? firstMs),
+    minutes: minutesOf(spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)),
+    joins: stays.length,
     seconds_to_join: Math.max(0, Math.round((firstMs - startMs) / 1000)),
+    spans: spans.map(({ fromMs, toMs }) => ({ from: iso(fromMs), to: iso(toMs) })),
   };
 };
 
 /** Who was there, one row per person, and who of the expected people never came. */
-export const attendanceOf = (
-  stays: readonly Stay[],
-  session: { startMs: number; endMs: number },
-  expected: readonly Person[],
-): Attendance => {
-  const inMeeting = stays.filter(({ inWaitingRoom }) => !inWaitingRoom);
-  const attendees = byPerson(inMeeting)
-    .map((group) => attendeeOf(group, session.startMs, expected))
-    .toSorted((a, b) => a.first_join.localeCompare(b.first_join) || a.name.localeCompare(b.name));
-  const came = (person: Person): boolean =>
-    attendees.some(({ name, email }) => isSamePerson(person, { name, email: email ?? undefined }));
+export const attendanceOf = (stays: readonly Stay[], scope: AttendanceScope): Attendance => {
+  const { startMs, endMs, expected, registrants = {} } = scope;
+  const match = matcher(expected, registrants);
+  const came = new Set<string>();
+  const inMeeting = stays
+    .filter(({ inWaitingRoom }) => !inWaitingRoom)
+    .toSorted((a, b) => a.joinMs - b.joinMs || a.leaveMs - b.leaveMs);
+  const attendees = byPerson(inMeeting).map((group) => {
+    const email = group.find((stay) => stay.email)?.email?.toLowerCase() ?? null;
+    const responder = match(group, email);
+    if (responder) came.add(responder.person);
+    return attendeeOf(group, email, responder, startMs);
+  });
   return {
-    attendees,
-    missing: expected.filter((person) => !came(person)).map(nameOf),
-    minutes: minutesOf(session.endMs - session.startMs),
+    attendees: attendees.toSorted(
+      (a, b) => a.first_join.localeCompare(b.first_join) || a.name.localeCompare(b.name),
+    ),
+    missing: expected.map(nameOf).filter((name) => !came.has(name)),
+    minutes: minutesOf(endMs - startMs),
   };
 };
+
+/** The stays that movements tell of: for accounts whose plan or rights keep Zoom's own list from us. */
+export const staysFrom = (movements: readonly Movement[], endMs: number): Stay[] =>
+  byConnection(movements).flatMap((ofOne) => {
+    const stays: Stay[] = [];
+    let open: Stay | undefined;
+    for (const { type, atMs, person } of ofOne) {
+      if (open) open.leaveMs = atMs;
+      open = undefined;
+      if (type !== "joined" && type !== "waiting") continue;
+      const { name, email, userId, registrantId } = person;
+      open = {
+        name,
+        ...(email && { email }),
+        ...(userId && { userId }),
+        ...(registrantId && { registrantId }),
+        joinMs: atMs,
+        leaveMs: Math.max(endMs, atMs),
+        inWaitingRoom: type === "waiting",
+      };
+      stays.push(open);
+    }
+    return stays;
+  });

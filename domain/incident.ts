@@ -100,6 +100,8 @@ export type Bridge = {
   state: "waiting" | "live" | "ended" | "deleted";
   /** People in the call now. */
   head_count: number;
+  /** Its call is ended some time after the incident was resolved. */
+  ends_on_resolve?: boolean;
 };
 
 export type Incident = {

@@ -1,4 +1,4 @@
-import type { Incident } from "./incident.ts";
+import type { Bridge, Incident } from "./incident.ts";
 import type { IncidentChange } from "./incidentChange.ts";
 import { severityLabels } from "./severity.ts";
 import { displayText } from "./template.ts";
@@ -60,4 +60,27 @@ export const changedEvent = (
     ...(verbs[kind] && changes.length > 0 && { detail: changes.join("; ") }),
     source: { type: "api" },
   };
+};
+
+/** A bridge outlives the resolution: whoever reopens the incident meets there again. */
+export const bridgeAgainEvent = (
+  incident: Incident,
+  { event, before }: IncidentChange,
+  bridge: Bridge | null,
+  key: string,
+): TimelineEvent[] => {
+  const isReopened = event !== "resolved" && isOver(before.status) && !isOver(incident.status);
+  if (!isReopened || !bridge || bridge.state === "deleted") return [];
+  return [
+    {
+      id: `incident-${incident.id}/bridge.ready/${key}`,
+      kind: "bridge.ready",
+      at: incident.updated_at,
+      title: "Meet on the same bridge again",
+      ...(bridge.passcode !== undefined && { detail: `Passcode ${bridge.passcode}.` }),
+      data: { meeting_id: bridge.meeting_id, join_url: bridge.join_url },
+      links: [{ title: "Join", url: bridge.join_url }],
+      source: { type: "api" },
+    },
+  ];
 };

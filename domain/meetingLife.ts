@@ -1,19 +1,17 @@
 import type { Person } from "./incident.ts";
+import type { Movement } from "./movements.ts";
 import { isSamePerson, nameOf } from "./people.ts";
 
 /** What a webhook, or a look at Zoom, says of a meeting. Times in epoch milliseconds, as Zoom gives them. */
 export type MeetingEvent =
   | { type: "started"; uuid: string; atMs: number }
   | { type: "ended"; uuid: string; atMs: number }
-  | { type: "joined"; uuid: string; atMs: number; person: Participant }
-  | { type: "left"; uuid: string; atMs: number; person: Participant }
-  | { type: "recording_completed"; uuid: string; atMs: number }
+  | Movement
+  /** A set of files, or a transcript, that is ready; `files` tells one set from another. */
+  | { type: "recording_completed"; uuid: string; atMs: number; files?: string }
   | { type: "deleted"; atMs: number };
 
-/** Somebody in a meeting. Zoom leaves the email of people outside the account empty; `key` is one connection. */
-export type Participant = { key: string; name: string; email?: string };
-
-/** What is known of a meeting's life: its sessions, and who is in it now. */
+/** What is known of a meeting's life. Who is in it now follows from its movements, which the store keeps. */
 export type MeetingLife = {
   state: "waiting" | "live" | "ended" | "deleted";
   sessions: MeetingSession[];
@@ -24,16 +22,27 @@ export type MeetingSession = {
   uuid: string;
   startedAtMs: number;
   endedAtMs?: number;
-  /** Everybody who was heard of, by connection. */
-  people: { [key: string]: Connection };
-  /** Expected people seen in this session, by email or name. */
-  seen: string[];
+  /** Expected people who came, by email or name, with their first join. */
+  seen: { [name: string]: number };
+  /** Sets of recorded files that Zoom said are ready. */
+  recordings?: string[];
+  told?: Told;
 };
 
-/** A `left` may arrive before its `joined`: the times tell whether somebody is there, not the order. */
-type Connection = { name: string; email?: string; joinedAtMs?: number; leftAtMs?: number };
+/** What the timeline says of a session already. */
+export type Told = {
+  attendance?: true;
+  /** Who is missing, some minutes after its start. */
+  missing?: true;
+  /** Sets of files that were known when its recordings were last looked at. */
+  recordings?: number;
+  /** Nothing more of its recordings will come. */
+  settled?: true;
+};
 
 export const newLife = (): MeetingLife => ({ state: "waiting", sessions: [], recordingReady: false });
+
+export const isMovement = (event: MeetingEvent): event is Movement => "person" in event;
 
 const stateOf = (life: MeetingLife): MeetingLife["state"] => {
   if (life.state === "deleted") return "deleted";
@@ -41,68 +50,62 @@ const stateOf = (life: MeetingLife): MeetingLife["state"] => {
   return life.sessions.some(({ endedAtMs }) => endedAtMs === undefined) ? "live" : "ended";
 };
 
-const isPresent = ({ joinedAtMs, leftAtMs }: Connection): boolean =>
-  joinedAtMs !== undefined && (leftAtMs === undefined || leftAtMs < joinedAtMs);
+export const endedSessions = (life: MeetingLife): number => life.sessions.filter(isEnded).length;
 
-/** People in the call now: a person with two connections counts once if Zoom tells their email. */
-export const headCount = (life: MeetingLife): number => {
-  const present = life.sessions
-    .filter(({ endedAtMs }) => endedAtMs === undefined)
-    .flatMap(({ people }) => Object.entries(people).filter(([, connection]) => isPresent(connection)));
-  return new Set(present.map(([key, { email }]) => email ?? key)).size;
+export const sessionOf = (life: MeetingLife, uuid: string): MeetingSession | undefined =>
+  life.sessions.find((session) => session.uuid === uuid);
+
+/** When it was last live; undefined before it ended for the first time. */
+export const lastEndMs = (life: MeetingLife): number | undefined => {
+  const ends = life.sessions.flatMap(({ endedAtMs }) => endedAtMs ?? []);
+  return ends.length > 0 ? Math.max(...ends) : undefined;
 };
 
-export const endedSessions = (life: MeetingLife): number =>
-  life.sessions.filter(({ endedAtMs }) => endedAtMs !== undefined).length;
+const isEnded = ({ endedAtMs }: MeetingSession): boolean => endedAtMs !== undefined;
 
-const sessionFor = (life: MeetingLife, uuid: string, atMs: number): MeetingSession =>
-  life.sessions.find((session) => session.uuid === uuid) ?? {
-    uuid,
-    startedAtMs: atMs,
-    people: {},
-    seen: [],
-  };
+/** Sessions that are over and whose attendance the timeline does not tell yet. */
+export const withoutAttendance = ({ sessions }: MeetingLife): MeetingSession[] =>
+  sessions.filter((session) => isEnded(session) && !session.told?.attendance);
 
+/** Sessions that are over and of whose recordings more may come. */
+export const withoutRecordings = ({ sessions }: MeetingLife): MeetingSession[] =>
+  sessions.filter((session) => isEnded(session) && !session.told?.settled);
+
+/** Sessions of which Zoom said that files are ready that nobody has looked at. */
+export const withNewRecordings = (life: MeetingLife): MeetingSession[] =>
+  withoutRecordings(life).filter(({ recordings = [], told }) => recordings.length > (told?.recordings ?? 0));
+
+/** The timeline tells all that there is to tell of it. */
+export const isSettled = (life: MeetingLife): boolean =>
+  life.state === "deleted" ||
+  (life.state === "ended" && withoutAttendance(life).length === 0 && withoutRecordings(life).length === 0);
+
+/** The life with one session replaced or added. */
 const withSession = (life: MeetingLife, session: MeetingSession): MeetingLife => {
   const others = life.sessions.filter(({ uuid }) => uuid !== session.uuid);
   const sessions = [...others, session].toSorted((a, b) => a.startedAtMs - b.startedAtMs);
-  const next = { ...life, sessions };
+  const recordingReady = sessions.some(({ recordings = [] }) => recordings.length > 0);
+  const next = { ...life, sessions, recordingReady };
   return { ...next, state: stateOf(next) };
 };
 
-const joined = (
-  session: MeetingSession,
-  person: Participant,
-  atMs: number,
-  expected: readonly Person[],
-): MeetingSession => {
-  const email = person.email?.toLowerCase();
-  const known = session.people[person.key];
-  const connection: Connection = {
-    ...known,
-    name: person.name,
-    ...(email !== undefined && { email }),
-    joinedAtMs: Math.max(atMs, known?.joinedAtMs ?? 0),
-  };
-  const newlySeen = expected.filter((each) => isSamePerson(each, person)).map(nameOf);
-  return {
-    ...session,
-    startedAtMs: Math.min(session.startedAtMs, atMs),
-    people: { ...session.people, [person.key]: connection },
-    seen: [...new Set([...session.seen, ...newlySeen])].toSorted(),
-  };
+/** The life with a note of what the timeline says of a session. */
+export const withTold = (life: MeetingLife, uuid: string, told: Told): MeetingLife => {
+  const session = sessionOf(life, uuid);
+  return session ? withSession(life, { ...session, told: { ...session.told, ...told } }) : life;
 };
 
-const left = (session: MeetingSession, person: Participant, atMs: number): MeetingSession => {
-  const known = session.people[person.key];
-  const email = known?.email ?? person.email?.toLowerCase();
-  const connection: Connection = {
-    ...known,
-    name: known?.name ?? person.name,
-    ...(email !== undefined && { email }),
-    leftAtMs: Math.max(atMs, known?.leftAtMs ?? 0),
-  };
-  return { ...session, people: { ...session.people, [person.key]: connection } };
+/** Who of the expected people somebody is. */
+export const seenAs = (person: Movement["person"], expected: readonly Person[]): string[] =>
+  expected.filter((each) => isSamePerson(each, person)).map(nameOf);
+
+const joined = (session: MeetingSession, { person, atMs }: Movement, expected: readonly Person[]) => {
+  const firstJoins = seenAs(person, expected).map((name) => [
+    name,
+    Math.min(atMs, session.seen[name] ?? Infinity),
+  ]);
+  const seen = { ...session.seen, ...(Object.fromEntries(firstJoins) as MeetingSession["seen"]) };
+  return { ...session, startedAtMs: Math.min(session.startedAtMs, atMs), seen };
 };
 
 /**
@@ -115,17 +118,25 @@ export const lifeAfter = (
   expected: readonly Person[],
 ): MeetingLife => {
   if (event.type === "deleted") return { ...life, state: "deleted" };
-  const session = sessionFor(life, event.uuid, event.atMs);
+  const known = sessionOf(life, event.uuid);
+  const session: MeetingSession = known ?? { uuid: event.uuid, startedAtMs: event.atMs, seen: {} };
   switch (event.type) {
     case "started":
       return withSession(life, { ...session, startedAtMs: Math.min(session.startedAtMs, event.atMs) });
     case "joined":
-      return withSession(life, joined(session, event.person, event.atMs, expected));
-    case "left":
-      return withSession(life, left(session, event.person, event.atMs));
+      return withSession(life, joined(session, event, expected));
     case "ended":
       return withSession(life, { ...session, endedAtMs: event.atMs });
     case "recording_completed":
-      return { ...life, recordingReady: true };
+      // Of a session whose webhooks were all lost: whoever looks at Zoom finds the session and its files.
+      return known ? withSession(life, recorded(known, event.files)) : life;
+    default:
+      // Somebody who waits or goes is a movement, which says nothing new of the session.
+      return life;
   }
 };
+
+const recorded = (session: MeetingSession, files = "files"): MeetingSession => ({
+  ...session,
+  recordings: [...new Set([...(session.recordings ?? []), files])].toSorted(),
+});

@@ -7,6 +7,7 @@ import type {
   Facts,
   Json,
   MeetingFacts,
+  MeetingFollow,
   Plan,
   StartedBy,
 } from "./plan.ts";
@@ -93,15 +94,26 @@ export type MeetingWorkflowInput = {
   meetingId: string;
   incidentId: string;
   topic: string;
-  /** Who is expected: the incident's owner and responders. */
-  expected: Person[];
   startsAtMs?: number;
+  /** Given to runs that began before the store kept the life of meetings. */
+  expected?: Person[];
   life?: MeetingLife;
 };
 
-export const meetingSignals = { zoom: "zoom" } as const;
+export const meetingSignals = { zoom: "zoom", incident: "incident" } as const;
 export const meetingQueries = { life: "life" } as const;
+/** What happened, for whoever looks at the history: it is written down already, and read from there. */
 export type MeetingSignal = MeetingEvent;
+/** The incident was resolved, or is open again. */
+export type IncidentSignal = { isResolved: boolean };
+
+/** How a meeting stands, as the store knows it. */
+export type MeetingNow = {
+  life: MeetingLife;
+  /** People on the call; null when no webhook has told who came. */
+  headCount: number | null;
+  follow: MeetingFollow;
+};
 
 // ── activities that every workflow may ask for ───────────────────────────────────────────────────────────────────
 
@@ -141,13 +153,34 @@ export type CoreActivities = {
     events: TimelineEvent[];
     execution?: Execution;
   }): Promise<void>;
-  /** Saves what is known of a meeting with the events that follow from it. */
+};
+
+/** What the life of a meeting asks for. All of it writes what is new on the timeline by itself, once. */
+export type MeetingActivities = {
+  meetingNow(request: { meetingId: string }): Promise<MeetingNow>;
+  /** Says who of the expected people is not on the call, and who waits to be let in. */
+  tellMissing(request: { meetingId: string; uuid: string }): Promise<void>;
+  /**
+   * Looks at Zoom when webhooks stay silent. Fails with `not_ready`, to be tried again when the next look is due, until
+   * there is something new. `isSettled`: nothing is left to look for, and webhooks tell who comes back; `isOver`: nobody
+   * came, or will come back.
+   */
+  watchMeeting(request: {
+    meetingId: string;
+    unusedAtMs: number;
+  }): Promise<{ isSettled?: boolean; isOver?: boolean }>;
+  /** Says who was there. Fails with `not_ready` until Zoom knows. */
+  tellAttendance(request: { meetingId: string; uuid: string }): Promise<void>;
+  /** Looks at the recordings of the sessions that are over, and says what is new of them. */
+  tellRecordings(request: { meetingId: string }): Promise<void>;
+  /** Ends the call, if it goes on. */
+  endCall(request: { meetingId: string; why: string }): Promise<void>;
+  /** What runs that began before the store kept the life of meetings ask for. */
   recordMeeting(request: {
     incidentId: string;
     meetingId: string;
     life: MeetingLife;
     events: TimelineEvent[];
   }): Promise<void>;
-  /** Asks Zoom how a meeting stands, for when webhooks stay silent. */
   observeMeeting(request: { meetingId: string; life: MeetingLife }): Promise<MeetingEvent[]>;
 };

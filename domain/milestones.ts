@@ -1,49 +1,62 @@
 import { durationText } from "./duration.ts";
 import type { Person } from "./incident.ts";
-import type { MeetingLife, MeetingSession } from "./meetingLife.ts";
+import type { MeetingEvent, MeetingLife, MeetingSession } from "./meetingLife.ts";
+import { lifeAfter } from "./meetingLife.ts";
 import { nameOf } from "./people.ts";
 import type { TimelineEvent, TimelineKind } from "./timeline.ts";
 
 /** Which meeting the milestones are of. */
 export type MilestoneScope = { meetingId: string; topic: string; expected: readonly Person[] };
 
+/** What events make of a meeting's life, and what of that belongs on the timeline. */
+export const lifeChange = (
+  before: MeetingLife,
+  events: readonly MeetingEvent[],
+  scope: MilestoneScope,
+  nowMs: number,
+): { life: MeetingLife; events: TimelineEvent[] } => {
+  const life = events.reduce((sofar, event) => lifeAfter(sofar, event, scope.expected), before);
+  return { life, events: milestonesBetween(before, life, scope, nowMs) };
+};
+
 /**
  * What of a meeting belongs on the timeline: milestones, never single joins and leaves. Each has Zoom's identity in
- * its id, so that a webhook and a look at Zoom that tell the same are recorded once.
+ * its id, so that a webhook and a look at Zoom that tell the same are recorded once; each says when it happened,
+ * however late it is heard of.
  */
 export const milestonesBetween = (
   before: MeetingLife,
   after: MeetingLife,
   scope: MilestoneScope,
-  atMs: number,
+  nowMs: number,
 ): TimelineEvent[] => {
   const sessions = after.sessions.flatMap((session) =>
     sessionMilestones(
       before.sessions.find(({ uuid }) => uuid === session.uuid),
       session,
       scope,
-      atMs,
     ),
   );
   const isDeletedNow = after.state === "deleted" && before.state !== "deleted";
   return isDeletedNow
-    ? [...sessions, event(scope, "meeting.deleted", "", atMs, `${scope.topic} was deleted in Zoom`)]
+    ? [...sessions, milestone(scope, "meeting.deleted", "", nowMs, `${scope.topic} was deleted in Zoom`)]
     : sessions;
 };
 
-const event = (
-  { meetingId }: MilestoneScope,
+/** An event of a meeting's session, its id made of Zoom's own ids. */
+export const milestone = (
+  { meetingId }: Pick<MilestoneScope, "meetingId">,
   kind: TimelineKind,
   uuid: string,
   atMs: number,
   title: string,
-  data?: Record<string, unknown>,
+  more: Pick<TimelineEvent, "detail" | "data" | "links"> = {},
 ): TimelineEvent => ({
   id: `meeting-${meetingId}/${uuid}/${kind}`,
   kind,
   at: new Date(atMs).toISOString(),
   title,
-  ...(data && { data }),
+  ...more,
   source: { type: "meeting", meeting_id: meetingId },
 });
 
@@ -51,60 +64,54 @@ const sessionMilestones = (
   before: MeetingSession | undefined,
   session: MeetingSession,
   scope: MilestoneScope,
-  atMs: number,
 ): TimelineEvent[] => {
-  const isNew = before === undefined;
   const isEndedNow = session.endedAtMs !== undefined && before?.endedAtMs === undefined;
   return [
-    ...(isNew
-      ? [event(scope, "meeting.started", session.uuid, session.startedAtMs, `${scope.topic} is live`)]
+    ...(before === undefined
+      ? [milestone(scope, "meeting.started", session.uuid, session.startedAtMs, `${scope.topic} is live`)]
       : []),
-    ...responderMilestones(before?.seen ?? [], session, scope, atMs),
+    ...responderMilestones(Object.keys(before?.seen ?? {}), session, scope),
     ...(isEndedNow ? [ended(session, scope)] : []),
   ];
 };
 
 const responderMilestones = (
   seenBefore: readonly string[],
-  session: MeetingSession,
+  { uuid, seen, startedAtMs }: MeetingSession,
   scope: MilestoneScope,
-  atMs: number,
 ): TimelineEvent[] => {
-  const { uuid, seen, startedAtMs } = session;
-  if (seen.length === seenBefore.length) return [];
+  const arrivals = Object.entries(seen).toSorted(([, a], [, b]) => a - b);
+  const [first] = arrivals;
+  if (arrivals.length === seenBefore.length || first === undefined) return [];
   const events: TimelineEvent[] = [];
   if (seenBefore.length === 0) {
-    const title = `First responder on the call: ${seen.join(", ")}`;
-    const waited = durationText(Math.max(0, atMs - startedAtMs));
-    events.push(event(scope, "meeting.first_responder", uuid, atMs, title, { people: seen, after: waited }));
+    const [name, atMs] = first;
+    const after = durationText(Math.max(0, atMs - startedAtMs));
+    const title = `First responder on the call: ${name}`;
+    events.push(
+      milestone(scope, "meeting.first_responder", uuid, atMs, title, { data: { person: name, after } }),
+    );
   }
-  if (scope.expected.length > 1 && missingOf(session, scope).length === 0) {
-    const title = `All ${scope.expected.length} responders have been on the call`;
-    events.push(event(scope, "meeting.all_responders", uuid, atMs, title));
+  const { expected } = scope;
+  if (expected.length > 1 && expected.every((person) => Object.hasOwn(seen, nameOf(person)))) {
+    const title = `All ${expected.length} responders have been on the call`;
+    const lastMs = Math.max(...arrivals.map(([, atMs]) => atMs));
+    events.push(milestone(scope, "meeting.all_responders", uuid, lastMs, title));
   }
   return events;
 };
 
-const missingOf = ({ seen }: MeetingSession, { expected }: MilestoneScope): string[] =>
-  expected.map(nameOf).filter((name) => !seen.includes(name));
-
-const ended = (session: MeetingSession, scope: MilestoneScope): TimelineEvent => {
-  const endedAtMs = session.endedAtMs ?? session.startedAtMs;
-  const lasted = durationText(Math.max(0, endedAtMs - session.startedAtMs));
-  const missing = missingOf(session, scope);
-  const milestone = event(
+/** Who never came is told with the attendance, which knows it for sure. */
+const ended = ({ uuid, startedAtMs, endedAtMs = startedAtMs }: MeetingSession, scope: MilestoneScope) => {
+  const lastedMs = Math.max(0, endedAtMs - startedAtMs);
+  return milestone(
     scope,
     "meeting.ended",
-    session.uuid,
+    uuid,
     endedAtMs,
-    `${scope.topic} ended after ${lasted}`,
+    `${scope.topic} ended after ${durationText(lastedMs)}`,
     {
-      minutes: Math.round((endedAtMs - session.startedAtMs) / 60_000),
-      connections: Object.keys(session.people).length,
-      missing,
+      data: { minutes: Math.round(lastedMs / 60_000) },
     },
   );
-  return missing.length > 0
-    ? { ...milestone, detail: `Not seen on the call: ${missing.join(", ")}` }
-    : milestone;
 };

@@ -1,6 +1,8 @@
 import type { Incident, Person } from "./incident.ts";
 
-const words = (text: string | undefined): string => (text ?? "").trim().toLowerCase().replaceAll(/\s+/g, " ");
+/** A name for comparing: case and white space do not count. */
+export const sameWords = (text: string | undefined): string =>
+  (text ?? "").trim().toLowerCase().replaceAll(/\s+/g, " ");
 
 /** How a person is called in a list: by email if there is one, which tells people of one name apart. */
 export const nameOf = ({ name, email, phone }: Person): string =>
@@ -15,13 +17,15 @@ export const isSamePerson = (
   seen: { name?: string | undefined; email?: string | undefined },
 ): boolean => {
   if (known.email && seen.email) return known.email.toLowerCase() === seen.email.toLowerCase();
-  return words(known.name) !== "" && words(known.name) === words(seen.name);
+  return sameWords(known.name) !== "" && sameWords(known.name) === sameWords(seen.name);
 };
 
 /** Whom an incident expects on its calls: its owner and its responders, each once. */
 export const expectedPeople = ({ owner, responders }: Pick<Incident, "owner" | "responders">): Person[] => {
-  const people = [...(owner ? [owner] : []), ...responders];
-  return people.filter(
-    (person, index) => people.findIndex((other) => nameOf(other) === nameOf(person)) === index,
-  );
+  const seen = new Set<string>();
+  return [...(owner ? [owner] : []), ...responders].filter((person) => {
+    const isNew = !seen.has(nameOf(person));
+    seen.add(nameOf(person));
+    return isNew;
+  });
 };

@@ -98,6 +98,14 @@ export type MeetingMade = {
   startsAtMs?: number;
 };
 
+/** What the meeting's workflow does by itself. */
+export type MeetingFollow = {
+  /** Minutes after which those who are missing are named; never when absent. */
+  missingAfterMs?: number;
+  /** Ends the call after the incident was resolved, once nobody is left to talk to, and at the latest at the bound. */
+  endOnResolve?: { afterMs: number; atMostMs: number };
+};
+
 export type StepState =
   | "pending"
   | "running"

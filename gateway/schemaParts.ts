@@ -53,6 +53,7 @@ export const bridge = z
     passcode: z.string().exactOptional(),
     state: meetingState,
     head_count: z.number(),
+    ends_on_resolve: z.boolean().exactOptional(),
   })
   .meta({ id: "Bridge", description: "The call the incident is worked in" }) satisfies z.ZodType<Bridge>;
 
@@ -131,6 +132,9 @@ export const meeting = z
     created_at: instant,
     state: meetingState,
     head_count: z.number(),
+    present: z.array(z.string()).meta({ description: "Who is on the call, by email or name" }),
+    missing: z.array(z.string()).meta({ description: "Expected people who are not on a call that is live" }),
+    waiting_room: z.array(z.string()).meta({ description: "Who waits to be let in" }),
     ended_sessions: z.number(),
     recording_ready: z.boolean(),
   })

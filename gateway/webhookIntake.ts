@@ -1,14 +1,18 @@
 import { createHash } from "node:crypto";
 import type { FastifyBaseLogger } from "fastify";
+import type { Person } from "../domain/incident.ts";
+import type { MeetingEvent } from "../domain/meetingLife.ts";
+import { isMovement, seenAs, sessionOf } from "../domain/meetingLife.ts";
 import type { MeetingWorkflowInput } from "../domain/messages.ts";
-import { expectedPeople } from "../domain/people.ts";
+import type { MilestoneScope } from "../domain/milestones.ts";
+import { lifeChange } from "../domain/milestones.ts";
+import type { Movement } from "../domain/movements.ts";
 import type { MeetingRow } from "../store/index.ts";
 import { parseWebhook } from "../zoom/webhookEvents.ts";
 import type { WebhookEvent } from "../zoom/webhookEvents.ts";
 import { webhookIdentity } from "../zoom/webhookIdentity.ts";
 import type { UrlValidationAnswer, WebhookHeaders } from "../zoom/webhooks.ts";
 import { urlValidationAnswer, verifyWebhook } from "../zoom/webhooks.ts";
-import type { MeetingNews } from "./meetingEvents.ts";
 import { meetingNews } from "./meetingEvents.ts";
 import type { WebhookResult } from "./metrics.ts";
 import type { RouteContext } from "./types.ts";
@@ -43,34 +47,53 @@ const receiptKeys = (event: WebhookEvent, { rawBody, headers }: Delivery): strin
   return [delivery, `event:${webhookIdentity(event)}`];
 };
 
-const inputFor = async (
-  { store }: RouteContext,
-  { meeting, life }: MeetingRow,
-): Promise<MeetingWorkflowInput> => {
-  const row = await store.incidents.get(meeting.incident_id);
-  return {
-    meetingId: meeting.meeting_id,
-    incidentId: meeting.incident_id,
-    topic: meeting.topic,
-    expected: row ? expectedPeople(row.incident) : [],
-    ...(life && { life }),
-  };
-};
+const inputOf = ({ meeting }: MeetingRow): MeetingWorkflowInput => ({
+  meetingId: meeting.meeting_id,
+  incidentId: meeting.incident_id,
+  topic: meeting.topic,
+});
 
+/** What happened is written first; the meeting's workflow then hears that there is something to read. */
 const handOver = async (
   context: RouteContext,
   row: MeetingRow,
-  { event }: MeetingNews,
-  keys: string[],
+  event: MeetingEvent,
+  isNews: boolean,
 ): Promise<void> => {
-  const { store, runbooks } = context;
-  try {
-    await runbooks.signalMeeting(await inputFor(context, row), event);
-  } catch (error) {
-    await store.receipts.forget(keys);
-    throw error;
+  const { store, runbooks, now } = context;
+  await store.meetings.changeLife(
+    row.meeting.meeting_id,
+    (before, { expected }) => lifeChange(before, [event], scopeOf(row, expected), now()),
+    { heard: true },
+  );
+  if (isNews) await runbooks.signalMeeting(inputOf(row), event);
+};
+
+const scopeOf = ({ meeting }: MeetingRow, expected: Person[]): MilestoneScope => ({
+  meetingId: meeting.meeting_id,
+  topic: meeting.topic,
+  expected,
+});
+
+/**
+ * Who comes and goes is a row of its own, the same however often it is told, and nothing that the workflow need hear
+ * of: a call of a thousand people costs it no more than one of ten. A responder's first join is a milestone; a join of
+ * a session that nobody told us of begins it.
+ */
+const takeMovement = async (
+  context: RouteContext,
+  row: MeetingRow,
+  movement: Movement,
+): Promise<WebhookResult> => {
+  const { meetings } = context.store;
+  const added = await meetings.addMovements(row.meeting.meeting_id, [movement]);
+  if (movement.type === "joined") {
+    const session = row.life && sessionOf(row.life, movement.uuid);
+    const isSeen = (name: string): boolean => session?.seen[name] !== undefined;
+    const isMilestone = !session || !seenAs(movement.person, row.expected).every(isSeen);
+    if (isMilestone) await handOver(context, row, movement, !session);
   }
-  await store.receipts.handled(keys);
+  return added > 0 ? "accepted" : "duplicate";
 };
 
 /** Verifies, reads and hands over what Zoom sends; everything but HTTP. */
@@ -91,13 +114,20 @@ export const createIntake = (context: RouteContext) => {
       log.warn({ event: event.name, fields: event.problem }, "a webhook could not be read");
       return "unreadable";
     }
-    const news = meetingNews(event, now());
+    const news = meetingNews(event);
     if (!news) return "ignored";
     const row = await ourMeeting(news.meetingId);
     if (!row) return "not_ours";
+    if (isMovement(news.event)) return takeMovement(context, row, news.event);
     const keys = receiptKeys(event, delivery);
     if (!(await store.receipts.accept(keys))) return "duplicate";
-    await handOver(context, row, news, keys);
+    try {
+      await handOver(context, row, news.event, true);
+    } catch (error) {
+      await store.receipts.forget(keys);
+      throw error;
+    }
+    await store.receipts.handled(keys);
     log.info({ event: event.event, meetingId: news.meetingId }, "webhook taken");
     return "accepted";
   };

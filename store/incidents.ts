@@ -1,11 +1,11 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import type { Bridge, Incident } from "../domain/incident.ts";
-import { headCount } from "../domain/meetingLife.ts";
 import type { EventRow } from "./events.ts";
 import { recordedEvent } from "./events.ts";
 import type { Tables } from "./tables.ts";
-import type { IncidentFilter, IncidentRow, Incidents, MeetingRow } from "./types.ts";
+import type { MeetingLife } from "../domain/meetingLife.ts";
+import type { IncidentFilter, IncidentRow, Incidents, TrackedMeeting } from "./types.ts";
 import { bounded, fromCursor, json, paged } from "./values.ts";
 
 const maxIncidents = 200;
@@ -57,13 +57,15 @@ const declaring = (incident: Incident) => sql<{ doc: Incident; created: boolean 
   returning doc, xmax = 0 as created`;
 
 /** The latest meeting that was made as the incident's bridge; how it stands follows from its life alone. */
-const bridgeMeeting = sql<MeetingRow | null>`(
-  select jsonb_build_object('meeting', m.doc, 'life', m.life)
+const bridgeMeeting = sql<BridgeMeeting | null>`(
+  select jsonb_build_object('meeting', m.doc, 'life', m.life, 'headCount', head_count(m.meeting_id, m.life))
   from meetings m
   where m.incident_id = incidents.id and m.doc ->> 'purpose' = 'bridge'
   order by m.created_at desc, m.meeting_id desc
   limit 1
 )`;
+
+type BridgeMeeting = { meeting: TrackedMeeting; life: MeetingLife | null; headCount: number };
 
 const selectIncidents = (db: Kysely<Tables>) =>
   db.selectFrom("incidents").select(["doc", bridgeMeeting.as("bridge"), "last_seq"]);
@@ -85,18 +87,23 @@ const mentions = (words: string) => {
   return sql<boolean>`concat_ws(' ', id, doc ->> 'short_id', doc ->> 'title', doc ->> 'service') ilike ${pattern}`;
 };
 
-const incidentRow = (row: { doc: Incident; bridge: MeetingRow | null; last_seq: number }): IncidentRow => ({
+const incidentRow = (row: {
+  doc: Incident;
+  bridge: BridgeMeeting | null;
+  last_seq: number;
+}): IncidentRow => ({
   incident: row.doc,
   bridge: row.bridge && bridgeOf(row.bridge),
   lastSeq: row.last_seq,
 });
 
-const bridgeOf = ({ meeting, life }: MeetingRow): Bridge => ({
+const bridgeOf = ({ meeting, life, headCount }: BridgeMeeting): Bridge => ({
   meeting_id: meeting.meeting_id,
   join_url: meeting.join_url,
   ...(meeting.passcode !== undefined && { passcode: meeting.passcode }),
   state: life?.state ?? "waiting",
-  head_count: life ? headCount(life) : 0,
+  head_count: headCount,
+  ...(meeting.follow?.endOnResolve && { ends_on_resolve: true }),
 });
 
 const cursorOf = ({ incident }: IncidentRow) => ({ at: incident.created_at, id: incident.id });

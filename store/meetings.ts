@@ -1,15 +1,22 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
+import type { Incident } from "../domain/incident.ts";
 import type { MeetingLife } from "../domain/meetingLife.ts";
+import { newLife } from "../domain/meetingLife.ts";
+import { expectedPeople } from "../domain/people.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
-import type { EventRow } from "./events.ts";
-import { aboutIncident, recordedEvent } from "./events.ts";
+import { createAttendances } from "./attendances.ts";
+import { aboutIncident } from "./events.ts";
+import { createMovements } from "./movements.ts";
 import { StoreError } from "./storeError.ts";
 import type { Tables } from "./tables.ts";
-import type { Meetings } from "./types.ts";
+import type { MeetingRow, Meetings, TrackedMeeting } from "./types.ts";
 import { json } from "./values.ts";
 
 const maxOfIncident = 1000;
+
+/** Writers of one meeting are few: its webhooks and its workflow. More tries than that mean that something is wrong. */
+const mostTries = 50;
 
 export const createMeetings = (db: Kysely<Tables>): Meetings => ({
   async save(meeting) {
@@ -22,39 +29,83 @@ export const createMeetings = (db: Kysely<Tables>): Meetings => ({
     await aboutIncident(incident_id, saving.execute());
   },
 
-  async get(meetingId) {
-    const row = await selectMeetings(db).where("meeting_id", "=", meetingId).executeTakeFirst();
-    return row && { meeting: row.doc, life: row.life };
-  },
+  get: (meetingId) => get(db, meetingId),
 
   async listByIncident(incidentId) {
     const rows = await selectMeetings(db)
       .where("incident_id", "=", incidentId)
-      .orderBy("created_at")
+      .orderBy("meetings.created_at")
       .orderBy("meeting_id")
       .limit(maxOfIncident)
       .execute();
-    return rows.map(({ doc, life }) => ({ meeting: doc, life }));
+    return rows.map(meetingRow);
   },
 
-  async saveLife(meetingId, life, events = []) {
-    const { rows } = await savingLife(meetingId, life, events).execute(db);
-    if (rows.length === 0)
-      throw new StoreError("meeting_unknown", `Meeting ${meetingId} is not in the store: save it first`);
-    return rows.filter(isEvent).map(recordedEvent);
-  },
+  changeLife: (meetingId, change, options) => changeLife(db, meetingId, change, options),
+  ...createMovements(db),
+  ...createAttendances(db),
 });
 
-const selectMeetings = (db: Kysely<Tables>) => db.selectFrom("meetings").select(["doc", "life"]);
+const get = async (db: Kysely<Tables>, meetingId: string): Promise<MeetingRow | undefined> => {
+  const row = await selectMeetings(db).where("meeting_id", "=", meetingId).executeTakeFirst();
+  return row && meetingRow(row);
+};
 
-/** No row: the meeting is unknown. One without an event: there is none that is new. */
-const savingLife = (meetingId: string, life: MeetingLife, events: TimelineEvent[]) => sql<EventRow | NoEvent>`
+const changeLife = async (
+  db: Kysely<Tables>,
+  ...[meetingId, change, { heard = false } = {}]: Parameters<Meetings["changeLife"]>
+): ReturnType<Meetings["changeLife"]> => {
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const row = await get(db, meetingId);
+    if (!row) throw unknownMeeting(meetingId);
+    const before = row.life ?? newLife();
+    const { life, events = [] } = change(before, row);
+    if (events.length === 0 && !heard && JSON.stringify(life) === JSON.stringify(before))
+      return { before, life };
+    const { rows } = await replacing(row, life, events, heard).execute(db);
+    if (rows.length > 0) return { before, life };
+  }
+  throw new Error(`The life of meeting ${meetingId} is written by too many at once`);
+};
+
+const unknownMeeting = (meetingId: string): StoreError =>
+  new StoreError("meeting_unknown", `Meeting ${meetingId} is not in the store: save it first`);
+
+const selectMeetings = (db: Kysely<Tables>) =>
+  db
+    .selectFrom("meetings")
+    .innerJoin("incidents", "incidents.id", "meetings.incident_id")
+    .select([
+      "meetings.doc",
+      "meetings.life",
+      sql<Pick<Incident, "owner" | "responders">>`jsonb_build_object(
+        'owner', incidents.doc -> 'owner', 'responders', incidents.doc -> 'responders')`.as("people"),
+    ]);
+
+const meetingRow = (row: {
+  doc: TrackedMeeting;
+  life: MeetingLife | null;
+  people: Pick<Incident, "owner" | "responders">;
+}): MeetingRow => ({
+  meeting: row.doc,
+  life: row.life,
+  expected: expectedPeople(row.people),
+});
+
+/** Writes only if nobody else has since it was read: what was computed of it would be wrong. */
+const replacing = (
+  { meeting, life: before }: MeetingRow,
+  life: MeetingLife,
+  events: TimelineEvent[],
+  heard: boolean,
+) => sql`
   with saved as (
-    update meetings set life = ${json(life)}::jsonb where meeting_id = ${meetingId} returning incident_id
+    update meetings
+    set life = ${json(life)}::jsonb,
+        heard_at = case when ${heard}::boolean then clock_timestamp() else heard_at end
+    where meeting_id = ${meeting.meeting_id} and life is not distinct from ${before && json(before)}::jsonb
+    returning incident_id
   )
-  select saved.incident_id, e.seq, e.doc
-  from saved left join lateral append_timeline(saved.incident_id, ${json(events)}::jsonb) e on true`;
-
-type NoEvent = { incident_id: string; seq: null; doc: null };
-
-const isEvent = (row: EventRow | NoEvent): row is EventRow => row.seq !== null;
+  select saved.incident_id, count(e.seq) as added
+  from saved left join lateral append_timeline(saved.incident_id, ${json(events)}::jsonb) e on true
+  group by saved.incident_id`;

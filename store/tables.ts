@@ -1,6 +1,8 @@
 import type { ColumnType, Generated } from "kysely";
+import type { Attendance } from "../domain/attendance.ts";
 import type { Incident } from "../domain/incident.ts";
 import type { MeetingLife } from "../domain/meetingLife.ts";
+import type { Movement, Participant } from "../domain/movements.ts";
 import type { Execution } from "../domain/plan.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
@@ -66,6 +68,21 @@ export type Tables = {
     doc: Doc<TrackedMeeting>;
     life: ColumnType<MeetingLife | null, string | undefined, string>;
     created_at: Instant;
+    heard_at: ColumnType<Date | null, never, Date | null>;
+  };
+  meeting_movements: {
+    meeting_id: string;
+    uuid: string;
+    key: string;
+    at_ms: number;
+    type: Movement["type"];
+    doc: Doc<Omit<Participant, "key">>;
+    recorded_at: Generated<Date>;
+  };
+  attendances: {
+    meeting_id: string;
+    uuid: string;
+    doc: Doc<Attendance>;
   };
   intents: {
     key: string;

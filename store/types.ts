@@ -1,6 +1,8 @@
-import type { Bridge, Incident, IncidentStatus } from "../domain/incident.ts";
+import type { Attendance } from "../domain/attendance.ts";
+import type { Bridge, Incident, IncidentStatus, Person } from "../domain/incident.ts";
 import type { MeetingLife } from "../domain/meetingLife.ts";
-import type { Execution, ExecutionState, MeetingMade } from "../domain/plan.ts";
+import type { Movement } from "../domain/movements.ts";
+import type { Execution, ExecutionState, MeetingFollow, MeetingMade } from "../domain/plan.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { Severity } from "../domain/severity.ts";
 import type { RecordedEvent, TimelineEvent } from "../domain/timeline.ts";
@@ -130,9 +132,18 @@ export type TrackedMeeting = {
   marker: string;
   /** ISO 8601, UTC. */
   created_at: string;
+  follow?: MeetingFollow;
 };
 
-export type MeetingRow = { meeting: TrackedMeeting; life: MeetingLife | null };
+export type MeetingRow = {
+  meeting: TrackedMeeting;
+  life: MeetingLife | null;
+  /** Whom the incident expects on its calls. */
+  expected: Person[];
+};
+
+/** What becomes of a meeting's life, and what belongs on the timeline with it. */
+type LifeChange = { life: MeetingLife; events?: TimelineEvent[] };
 
 export type Meetings = {
   /** Saves what was made; the life stays as it is. */
@@ -140,11 +151,25 @@ export type Meetings = {
   get(meetingId: string): Promise<MeetingRow | undefined>;
   /** In the order they were made. */
   listByIncident(incidentId: string): Promise<MeetingRow[]>;
+  /** When Zoom last told something of it by itself; null before it ever did. */
+  heardAtMs(meetingId: string): Promise<number | null>;
   /**
-   * Saves the life of a meeting, and events of its incident with it. Answers the events that are new.
-   * Rejects when the meeting was never saved.
+   * Changes the life of a meeting, with events of its incident, all or nothing. `change` may be called again with what
+   * somebody else has written meanwhile. `heard`: Zoom told it by itself. Answers the life before and after. Rejects
+   * when the meeting was never saved.
    */
-  saveLife(meetingId: string, life: MeetingLife, events?: TimelineEvent[]): Promise<RecordedEvent[]>;
+  changeLife(
+    meetingId: string,
+    change: (before: MeetingLife, row: MeetingRow) => LifeChange,
+    options?: { heard?: boolean },
+  ): Promise<{ before: MeetingLife; life: MeetingLife }>;
+  /** Records who came and went; what is there is left as it is. Answers how many are new. */
+  addMovements(meetingId: string, movements: readonly Movement[]): Promise<number>;
+  /** In no order: of one session, or of all. */
+  movements(meetingId: string, uuid?: string): Promise<Movement[]>;
+  saveAttendance(meetingId: string, uuid: string, attendance: Attendance): Promise<void>;
+  /** Of all its sessions, in no order. */
+  attendances(meetingId: string): Promise<(Attendance & { uuid: string })[]>;
 };
 
 // ── intents ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,6 @@ import type { Incident } from "../domain/incident.ts";
 import type { PlannedExecution } from "../domain/messages.ts";
 import { meetingWorkflowId } from "../domain/messages.ts";
 import type { Facts, MeetingMade, StartedBy } from "../domain/plan.ts";
-import { expectedPeople } from "../domain/people.ts";
 import { severityLabels } from "../domain/severity.ts";
 import type { meeting } from "./meeting.ts";
 import type { runbook } from "./runbook.ts";
@@ -66,7 +65,6 @@ export const followMeeting = (
           meetingId,
           incidentId: incident.id,
           topic,
-          expected: expectedPeople(incident),
           ...(startsAtMs !== undefined && { startsAtMs }),
         },
       ],

@@ -5,7 +5,8 @@ import {
   setCurrentDetails,
   workflowInfo,
 } from "@temporalio/workflow";
-import { changedEvent, declaredEvent } from "../domain/incidentEvents.ts";
+import { bridgeAgainEvent, changedEvent, declaredEvent } from "../domain/incidentEvents.ts";
+import type { IncidentChange } from "../domain/incidentChange.ts";
 import { isResolved, patchedIncident } from "../domain/incidentChange.ts";
 import type {
   ChangeRequest,
@@ -13,9 +14,10 @@ import type {
   ExecutionReport,
   IncidentInput,
   IncidentNews,
+  IncidentSignal,
   PlannedExecution,
 } from "../domain/messages.ts";
-import { runbookSignals } from "../domain/messages.ts";
+import { meetingSignals, meetingWorkflowId, runbookSignals } from "../domain/messages.ts";
 import type { Facts } from "../domain/plan.ts";
 import { hasCome } from "../domain/waiting.ts";
 import { followMeeting, startRunbooks } from "./children.ts";
@@ -109,9 +111,14 @@ const change = async (state: IncidentState, { patch, by }: ChangeRequest): Promi
   const changed = patchedIncident(state.facts.incident, patch, new Date().toISOString());
   if (!changed) return;
   setFacts(state, { incident: changed.incident });
-  const event = changedEvent(changed.incident, changed.change, by.name, String(state.facts.version));
+  const key = String(state.facts.version);
+  const events = [
+    changedEvent(changed.incident, changed.change, by.name, key),
+    ...bridgeAgainEvent(changed.incident, changed.change, state.facts.bridge, key),
+  ];
   const before = [...state.open.keys()];
-  await plan(state, { change: changed.change, events: [event], by });
+  await plan(state, { change: changed.change, events, by });
+  await tellBridge(state, changed.change);
   await Promise.all(before.map((executionId) => tell(executionId, runbookSignals.facts, state.facts)));
 };
 
@@ -151,7 +158,16 @@ const changeByRun = async (state: IncidentState, { patch, by }: ChangeRequest): 
   const tellsMore = changed.change.event === "resolved";
   const event = changedEvent(changed.incident, changed.change, by.name, String(state.facts.version));
   await plan(state, { change: changed.change, events: tellsMore ? [event] : [], by });
+  await tellBridge(state, changed.change);
   await tellWaiting(state);
+};
+
+/** A call that ends with the incident hears of its resolution, and of its reopening. */
+const tellBridge = async (state: IncidentState, { before }: IncidentChange): Promise<void> => {
+  const { bridge, incident: now } = state.facts;
+  if (!bridge?.ends_on_resolve || !("status" in before)) return;
+  const signal: IncidentSignal = { isResolved: isResolved(now) };
+  await tell(meetingWorkflowId(bridge.meeting_id), meetingSignals.incident, signal);
 };
 
 const follow = async (state: IncidentState, meeting: Parameters<typeof followMeeting>[1]): Promise<void> => {

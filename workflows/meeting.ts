@@ -1,132 +1,106 @@
-import {
-  condition,
-  continueAsNew,
-  defineQuery,
-  defineSignal,
-  setCurrentDetails,
-  setHandler,
-  workflowInfo,
-} from "@temporalio/workflow";
-import { durationText } from "../domain/duration.ts";
-import type { MeetingEvent, MeetingLife } from "../domain/meetingLife.ts";
-import { endedSessions, headCount, lifeAfter, newLife } from "../domain/meetingLife.ts";
-import type { IncidentNews, MeetingWorkflowInput } from "../domain/messages.ts";
-import { incidentSignals, incidentWorkflowId, meetingQueries, meetingSignals } from "../domain/messages.ts";
-import { milestonesBetween } from "../domain/milestones.ts";
-import type { MeetingFacts } from "../domain/plan.ts";
-import { records, zoomLooks } from "./proxies.ts";
-import { tell } from "./report.ts";
+import { condition, defineQuery, defineSignal, setCurrentDetails, setHandler } from "@temporalio/workflow";
+import type { MeetingLife } from "../domain/meetingLife.ts";
+import { isSettled, lastEndMs, withNewRecordings, withoutAttendance } from "../domain/meetingLife.ts";
+import { firstLookMs, followedAfterEndMs, followedUnusedMs } from "../domain/meetingWatch.ts";
+import type { IncidentSignal, MeetingNow, MeetingWorkflowInput } from "../domain/messages.ts";
+import { meetingQueries, meetingSignals } from "../domain/messages.ts";
+import { endAfterResolve } from "./endAfterResolve.ts";
+import type { Following } from "./following.ts";
+import { beside, newFollowing, sleepUntil } from "./following.ts";
+import { meetingBySignals } from "./meetingBySignals.ts";
+import { factsOf, tellIncident, zoomSignal } from "./meetingNews.ts";
+import { meetingSummary } from "./meetingSummary.ts";
+import { meetingRecords, meetingWork } from "./proxies.ts";
 
-const zoomSignal = defineSignal<[MeetingEvent]>(meetingSignals.zoom);
-const lifeQuery = defineQuery<MeetingLife>(meetingQueries.life);
+const lifeQuery = defineQuery<MeetingLife | null>(meetingQueries.life);
+const incidentSignal = defineSignal<[IncidentSignal]>(meetingSignals.incident);
 
-const minuteMs = 60_000;
-
-/** How long webhooks may be silent before we look ourselves; doubles with each look that finds nothing new. */
-const silence = { firstMs: 2 * minuteMs, mostMs: 30 * minuteMs };
-
-/** Looks in a row without news after which a meeting that nobody joins is given up: about two days. */
-const mostIdleLooks = 96;
-
-/** How long a meeting that ended is followed for its recording, and for people who come back. */
-const afterEndMs = 24 * 60 * minuteMs;
-
-const historyLimit = 4000;
-
-type Following = { input: MeetingWorkflowInput; life: MeetingLife; inbox: MeetingEvent[]; idleLooks: number };
-
-/** The life of one Zoom meeting, from webhooks, and from looking when they stay silent. */
+/**
+ * Follows one meeting to its end and beyond: what its webhooks wrote into the store, and what a look at Zoom adds while
+ * they are silent. Says who is missing, who was there and where the recordings are.
+ */
 export async function meeting(input: MeetingWorkflowInput): Promise<void> {
-  const following: Following = { input, life: input.life ?? newLife(), inbox: [], idleLooks: 0 };
-  setHandler(zoomSignal, (event) => void following.inbox.push(event));
-  setHandler(lifeQuery, () => following.life);
+  if (input.expected) return meetingBySignals(input);
+  const following = newFollowing(input);
+  setHandler(zoomSignal, () => void (following.hasNews = true));
+  setHandler(lifeQuery, () => following.now?.life ?? null);
+  setHandler(incidentSignal, ({ isResolved }) => {
+    following.isResolved = isResolved;
+    following.hasNews = true;
+    if (!isResolved) following.ending?.cancel();
+  });
+  beside(following, "watch", () => watch(following));
 
-  while (!isOver(following)) {
-    setCurrentDetails(summary(following));
-    await hearOrLook(following);
-    await takeIn(following, following.inbox.splice(0));
-    const { continueAsNewSuggested, historyLength } = workflowInfo();
-    if ((continueAsNewSuggested || historyLength > historyLimit) && following.inbox.length === 0) {
-      await continueAsNew<typeof meeting>({ ...input, life: following.life });
-    }
+  while (await hearNews(following)) {
+    const now = await meetingRecords.meetingNow({ meetingId: input.meetingId });
+    following.now = now;
+    setCurrentDetails(meetingSummary(input, now));
+    await tellWhatIsNew(following, now);
+    beginWhatIsDue(following, now);
+    if (now.life.state === "deleted") break;
   }
-  await tellIncident(following, true);
+  await tellIncident(input, following.now?.life, null, true);
 }
 
-const lastEndMs = ({ life }: Following): number =>
-  Math.max(0, ...life.sessions.map(({ endedAtMs }) => endedAtMs ?? 0));
-
-const isOver = (following: Following): boolean => {
-  const { life, idleLooks } = following;
-  if (life.state === "deleted") return true;
-  if (life.state === "ended") return Date.now() - lastEndMs(following) >= afterEndMs;
-  return life.state === "waiting" && idleLooks >= mostIdleLooks;
+/** Waits for news; false when it is over. What went wrong beside it ends the workflow here. */
+const hearNews = async (following: Following): Promise<boolean> => {
+  await condition(() => following.hasNews || following.isOver || following.failure !== undefined);
+  if (following.failure !== undefined) throw following.failure;
+  const { hasNews } = following;
+  following.hasNews = false;
+  return hasNews;
 };
 
-/** After the recording is there, only people who come back are of interest; before the start, nothing is. */
-const silenceMs = ({ input, life, idleLooks }: Following): number => {
-  if (life.state === "ended" && life.recordingReady) return afterEndMs;
-  const untilStartMs = life.state === "waiting" ? (input.startsAtMs ?? 0) - Date.now() : 0;
-  const lookMs = Math.min(silence.mostMs, silence.firstMs * 2 ** Math.min(idleLooks, 10));
-  return Math.max(untilStartMs, lookMs);
+const tellWhatIsNew = async (following: Following, { life, headCount }: MeetingNow): Promise<void> => {
+  const facts = JSON.stringify(factsOf(life));
+  if (facts === following.told) return;
+  following.told = facts;
+  await tellIncident(following.input, life, headCount, false);
 };
 
-const hearOrLook = async (following: Following): Promise<void> => {
-  const { inbox, input, life } = following;
-  if (await condition(() => inbox.length > 0, silenceMs(following))) {
-    following.idleLooks = 0;
-    return;
+const beginWhatIsDue = (following: Following, now: MeetingNow): void => {
+  const { meetingId } = following.input;
+  const { life, follow } = now;
+  for (const { uuid } of withoutAttendance(life)) {
+    beside(following, `attendance of ${uuid}`, () => meetingWork.tellAttendance({ meetingId, uuid }));
   }
-  following.idleLooks += 1;
-  try {
-    inbox.push(...(await zoomLooks.observeMeeting({ meetingId: input.meetingId, life })));
-  } catch {
-    // Zoom cannot be asked right now; the next look comes, and a webhook may come before it.
+  if (withNewRecordings(life).length > 0) {
+    beside(following, "recordings", () => meetingWork.tellRecordings({ meetingId }));
+  }
+  for (const { uuid, startedAtMs, told } of life.sessions.filter(
+    ({ endedAtMs }) => endedAtMs === undefined,
+  )) {
+    const { missingAfterMs, endOnResolve } = follow;
+    if (missingAfterMs !== undefined && !told?.missing) {
+      beside(following, `missing of ${uuid}`, async () => {
+        await sleepUntil(startedAtMs + missingAfterMs);
+        await meetingRecords.tellMissing({ meetingId, uuid });
+      });
+    }
+    if (endOnResolve && following.isResolved && !following.ended.has(uuid)) {
+      beside(following, "ending", () => endAfterResolve(following, uuid, endOnResolve));
+    }
   }
 };
 
-/** Applies what came, all at once; writes what is new and tells the incident what it may act on. */
-const takeIn = async (following: Following, events: MeetingEvent[]): Promise<void> => {
-  const { input, life: before } = following;
-  const after = events.reduce((life, event) => lifeAfter(life, event, input.expected), before);
-  if (JSON.stringify(after) === JSON.stringify(before)) return;
-  following.life = after;
-  const atMs = Math.max(...events.map((event) => event.atMs));
-  const milestones = milestonesBetween(before, after, input, atMs);
-  const { incidentId, meetingId } = input;
-  await records.recordMeeting({ incidentId, meetingId, life: after, events: milestones });
-  const isNews = JSON.stringify(factsOf(after)) !== JSON.stringify(factsOf(before));
-  if (isNews) await tellIncident(following, after.state === "deleted");
-};
-
-const factsOf = (life: MeetingLife): MeetingFacts => ({
-  state: life.state,
-  endedSessions: endedSessions(life),
-  recordingReady: life.recordingReady,
-});
-
-const tellIncident = ({ input, life }: Following, over: boolean): Promise<void> => {
-  const { incidentId, meetingId } = input;
-  const news: IncidentNews = {
-    type: "meeting",
-    meetingId,
-    facts: factsOf(life),
-    headCount: headCount(life),
-    over,
-  };
-  return tell(incidentWorkflowId(incidentId), incidentSignals.news, news);
-};
-
-const summary = ({ input, life, idleLooks }: Following): string => {
-  const sessions = life.sessions.map(({ startedAtMs, endedAtMs, people }) => {
-    const lasted = endedAtMs === undefined ? "live" : durationText(endedAtMs - startedAtMs);
-    return `- ${new Date(startedAtMs).toISOString()}: ${lasted}, ${Object.keys(people).length} connections`;
-  });
-  const recording = life.recordingReady ? "Recording ready." : "";
-  const looks = idleLooks > 0 ? `Webhooks are silent: looked ${idleLooks} times.` : "";
-  return [
-    `### ${input.topic}`,
-    `Zoom meeting ${input.meetingId}: ${life.state}, ${headCount(life)} on the call. ${recording} ${looks}`.trim(),
-    ...sessions,
-  ].join("\n");
+/**
+ * Looks at Zoom while webhooks are silent, through an activity that is tried again until there is something new. Once
+ * all is told only people who come back are of interest, for a day.
+ */
+const watch = async (following: Following): Promise<void> => {
+  const { meetingId, startsAtMs } = following.input;
+  const beganMs = Date.now();
+  const unusedAtMs = Math.max(beganMs, startsAtMs ?? 0) + followedUnusedMs;
+  await sleepUntil(beganMs + firstLookMs(startsAtMs, beganMs));
+  for (;;) {
+    const seen = await meetingWork.watchMeeting({ meetingId, unusedAtMs });
+    following.hasNews = true;
+    if (seen.isOver) break;
+    if (!seen.isSettled) continue;
+    const { life } = await meetingRecords.meetingNow({ meetingId });
+    const restMs = (lastEndMs(life) ?? 0) + followedAfterEndMs - Date.now();
+    const isBack = () => following.now !== undefined && !isSettled(following.now.life);
+    if (!(await condition(isBack, Math.max(1, restMs)))) break;
+  }
+  following.isOver = true;
 };

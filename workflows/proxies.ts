@@ -1,16 +1,35 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
-import type { CoreActivities } from "../domain/messages.ts";
+import type { CoreActivities, MeetingActivities } from "../domain/messages.ts";
 import type { StepPolicy, StepRequest, StepResult } from "../domain/plan.ts";
 
 /** Short database work without an event pair of its own. It is tried until the database answers. */
-export const records = proxyLocalActivities<CoreActivities>({
+const recordOptions = {
   startToCloseTimeout: "10 seconds",
   retry: { initialInterval: "200 milliseconds", maximumInterval: "30 seconds" },
   localRetryThreshold: "30 seconds",
+} as const;
+
+export const records = proxyLocalActivities<CoreActivities>(recordOptions);
+
+/** What is read of a meeting, or written of it without asking Zoom. */
+export const meetingRecords =
+  proxyLocalActivities<Pick<MeetingActivities, "meetingNow" | "tellMissing" | "recordMeeting">>(
+    recordOptions,
+  );
+
+/**
+ * Waiting for what takes hours is an activity that Temporal tries again: it costs no history, however often. How long
+ * to wait it says itself.
+ */
+export const meetingWork = proxyActivities<
+  Pick<MeetingActivities, "watchMeeting" | "tellAttendance" | "tellRecordings" | "endCall">
+>({
+  startToCloseTimeout: "2 minutes",
+  retry: { initialInterval: "10 seconds", backoffCoefficient: 1.5, maximumInterval: "10 minutes" },
 });
 
 /** A look at Zoom while webhooks are silent. The next look comes anyway, so one that fails is given up soon. */
-export const zoomLooks = proxyActivities<Pick<CoreActivities, "observeMeeting">>({
+export const zoomLooks = proxyActivities<Pick<MeetingActivities, "observeMeeting">>({
   startToCloseTimeout: "1 minute",
   retry: { maximumAttempts: 3 },
 });

@@ -192,6 +192,7 @@ const schemas = {
   "meeting.participant_joined": movement("meeting.participant_joined"),
   "meeting.participant_left": movement("meeting.participant_left"),
   "meeting.participant_joined_waiting_room": movement("meeting.participant_joined_waiting_room"),
+  "meeting.participant_put_in_waiting_room": movement("meeting.participant_put_in_waiting_room"),
   "meeting.participant_left_waiting_room": movement("meeting.participant_left_waiting_room"),
   "meeting.participant_admitted": movement("meeting.participant_admitted"),
   "meeting.deleted": deleted,

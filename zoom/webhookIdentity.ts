@@ -29,7 +29,7 @@ const participantKey = ({ participantUuid, connectionId, userId, name }: Webhook
 type Files = readonly { id?: string; fileType: string; startedAt: string; recordingType: string }[];
 
 /** By files, since several sets of files of one session are several events. */
-const filesKey = (files: Files): string => {
+export const filesKey = (files: Files): string => {
   const keys = files.map((file) => file.id ?? `${file.fileType}+${file.recordingType}+${file.startedAt}`);
   return createHash("sha256").update(keys.toSorted().join("\n")).digest("hex").slice(0, 16);
 };

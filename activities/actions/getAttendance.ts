@@ -1,14 +1,23 @@
 import { z } from "zod";
-import { attendanceOf } from "../../domain/attendance.ts";
+import type { Attendance } from "../../domain/attendance.ts";
+import type { Person } from "../../domain/incident.ts";
+import { nameOf } from "../../domain/people.ts";
 import { ZoomError } from "../../zoom/errors.ts";
-import { getPastMeeting, listPastParticipants } from "../../zoom/pastMeetings.ts";
+import type { ActionContext } from "../action.ts";
 import { defineAction } from "../action.ts";
+import { attendanceEvent, takeAttendance } from "../attendance.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
+import { sessionsOf } from "../meetingSessions.ts";
+import type { Session } from "../recordings.ts";
+import { listInstancesScopes, readPastMeetingScopes } from "../scopes.ts";
 
 const attendee = z.object({
   name: z.string(),
   email: z.string().nullable(),
-  matched: z.enum(["email", "name"]).nullable(),
+  matched: z
+    .enum(["email", "registrant", "name"])
+    .nullable()
+    .meta({ description: "How we know that it is an expected person; email and registration are certain" }),
   first_join: z.string(),
   last_leave: z.string(),
   minutes: z.number(),
@@ -16,24 +25,45 @@ const attendee = z.object({
   seconds_to_join: z.number(),
 });
 
-const output = z.object({
-  meeting_id: z.string(),
-  count: z.number().meta({ title: "People" }),
-  minutes: z.number().meta({ title: "Length of the call in minutes" }),
-  attendees: z.array(attendee),
-  missing: z.array(z.string()).meta({ title: "Expected, but never there" }),
+const person = z.object({
+  name: z.string().optional(),
+  email: z.string().optional(),
+  phone: z.string().optional(),
 });
 
-/** Zoom lists people of a call that has just ended with durations of 0, or not at all: it needs a moment. */
-const isUnfinished = (stays: { durationSeconds: number }[]): boolean =>
-  stays.length > 0 && stays.every(({ durationSeconds }) => durationSeconds === 0);
+const input = z.strictObject({
+  meeting_id: meetingIdField,
+  expected: peopleField.default([]).meta({
+    title: "Expected people",
+    description: "The incident's owner and responders if left out",
+  }),
+  sessions: z.enum(["latest", "all"]).default("latest").meta({
+    title: "Sessions",
+    description: "A meeting has one for each time it was live; all of them are taken together",
+  }),
+});
 
-/** Tells who was in a meeting's latest session: one row per person, matched to the expected ones. */
+const output = z.object({
+  meeting_id: z.string(),
+  live: z.boolean().meta({ title: "Still live", description: "Then it is who came so far" }),
+  count: z.number().meta({ title: "People" }),
+  minutes: z.number().meta({ title: "Length of the call in minutes" }),
+  attendees: z.array(attendee).meta({ description: "The first 200" }),
+  missing: z.array(z.string()).meta({ title: "Expected, but never there" }),
+  missing_people: z.array(person).meta({ title: "The same with email and phone, to call them" }),
+});
+
+type Input = z.output<typeof input>;
+
+/** Larger lists would burden the run's history; the whole one is in the store. */
+const mostListed = 200;
+
+/** Tells who was in a meeting: one row per person, matched to the expected ones. */
 export const getAttendance = defineAction({
   key: "zoom.get_attendance",
   title: "Get attendance",
   description:
-    "Who was on the call: one row per person with first join and minutes, and who of the expected never came.",
+    "Who was on the call: one row per person with first join and minutes, and who of the expected never came. Of a live call, who came so far.",
   category: "attendance",
   effect: "read",
   scopes: [
@@ -43,43 +73,66 @@ export const getAttendance = defineAction({
       "meeting:read:list_past_participants:admin",
       "meeting:read:list_past_participants",
     ],
-    ["meeting:read:admin", "meeting:read", "meeting:read:past_meeting:admin", "meeting:read:past_meeting"],
+    listInstancesScopes,
+    readPastMeetingScopes,
   ],
-  input: z.strictObject({
-    meeting_id: meetingIdField,
-    expected: peopleField.default([]).meta({ title: "Expected people" }),
-  }),
+  input,
   output,
   example: { meeting_id: "85746065432", expected: ["ana@example.com"] },
   patience: { firstRetryMs: 5000, lastRetryMs: 5 * 60_000, tryForMs: 6 * 3_600_000 },
   onFailure: "continue",
-  run: async ({ zoom }, { meeting_id, expected }) => {
-    const past = await getPastMeeting(zoom.client, meeting_id);
-    const stays = await listPastParticipants(zoom.client, past.uuid);
-    if (isUnfinished(stays)) throw notReady(meeting_id);
-    const session = { startMs: past.startMs, endMs: past.endMs };
-    const people = expected.map(({ name, email }) => ({ ...(name && { name }), ...(email && { email }) }));
-    const attendance = attendanceOf(stays, session, people);
-    const { attendees, missing, minutes } = attendance;
-    return {
-      outputs: { meeting_id, count: attendees.length, minutes, attendees, missing },
-      events: [
-        {
-          id: `meeting-${meeting_id}/${past.uuid}/attendance.ready`,
-          kind: "attendance.ready",
-          title: `${attendees.length} people were on the call of ${minutes} minutes`,
-          ...(missing.length > 0 && { detail: `Never there: ${missing.join(", ")}.` }),
-          data: { meeting_id, attendees, missing },
-        },
-      ],
-    };
+  run: async (context, given) => {
+    const { store, zoom, nowMs } = context;
+    const { meeting_id } = given;
+    const row = await store.meetings.get(meeting_id);
+    const sessions = await chosenSessions(context, given);
+    const expected = given.expected.length > 0 ? given.expected.map(known) : (row?.expected ?? []);
+    const attendance = await takeAttendance({
+      zoom: zoom.client,
+      store,
+      meetingId: meeting_id,
+      sessions,
+      expected,
+      nowMs,
+    });
+    const latest = sessions.at(-1);
+    const isLive = latest?.endedAtMs === undefined;
+    const events = latest && !isLive ? [attendanceEvent(meeting_id, latest.uuid, attendance, nowMs)] : [];
+    return { outputs: outputsOf(meeting_id, attendance, expected, isLive), events };
   },
 });
 
-const notReady = (meetingId: string): ZoomError =>
-  new ZoomError({
-    code: "not_ready",
-    message: `Zoom has not worked out yet how long people were in meeting ${meetingId}.`,
+const chosenSessions = async (
+  { zoom, store }: ActionContext,
+  { meeting_id, sessions }: Input,
+): Promise<Session[]> => {
+  const row = await store.meetings.get(meeting_id);
+  const all = await sessionsOf(zoom.client, meeting_id, row?.life);
+  if (all.length > 0) return sessions === "all" ? all : all.slice(-1);
+  throw new ZoomError({
+    code: "not_found",
+    message: `Meeting ${meeting_id} was never live: nobody has joined it.`,
     method: "GET",
-    path: `/past_meetings/${meetingId}/participants`,
+    path: `/past_meetings/${meeting_id}/instances`,
   });
+};
+
+const known = ({ name, email }: Input["expected"][number]): Person => ({
+  ...(name && { name }),
+  ...(email && { email }),
+});
+
+const outputsOf = (
+  meeting_id: string,
+  { attendees, missing, minutes }: Attendance,
+  expected: readonly Person[],
+  live: boolean,
+): z.input<typeof output> => ({
+  meeting_id,
+  live,
+  count: attendees.length,
+  minutes,
+  attendees: attendees.slice(0, mostListed).map(({ spans: _spans, ...each }) => each),
+  missing,
+  missing_people: expected.filter((each) => missing.includes(nameOf(each))),
+});

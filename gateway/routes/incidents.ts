@@ -10,7 +10,9 @@ import {
   incidentPatchSchema,
   incidentStatuses,
 } from "../../domain/incident.ts";
-import { endedSessions, headCount } from "../../domain/meetingLife.ts";
+import { endedSessions } from "../../domain/meetingLife.ts";
+import type { CallView } from "../../domain/movements.ts";
+import { callView } from "../../domain/movements.ts";
 import { severities, severityFrom } from "../../domain/severity.ts";
 import type { IncidentRow, MeetingRow } from "../../store/index.ts";
 import { startedBy } from "../access.ts";
@@ -44,7 +46,22 @@ const summaryOf = ({ incident, bridge, lastSeq }: IncidentRow): IncidentSummary 
   last_seq: lastSeq,
 });
 
-const viewOf = ({ meeting, life }: MeetingRow): MeetingView => ({
+/** A crowd would not fit into an answer; the timeline and the attendance have everybody. */
+const mostListed = 200;
+
+const callNow = async (
+  { store }: RouteContext,
+  { meeting, life, expected }: MeetingRow,
+): Promise<CallView> => {
+  const open = life?.sessions.filter(({ endedAtMs }) => endedAtMs === undefined) ?? [];
+  if (open.length === 0) return { head_count: 0, present: [], missing: [], waiting: [] };
+  const movements = await Promise.all(
+    open.map(({ uuid }) => store.meetings.movements(meeting.meeting_id, uuid)),
+  );
+  return callView(movements.flat(), expected);
+};
+
+const viewOf = ({ meeting, life }: MeetingRow, call: CallView): MeetingView => ({
   meeting_id: meeting.meeting_id,
   topic: meeting.topic,
   purpose: meeting.purpose,
@@ -55,7 +72,10 @@ const viewOf = ({ meeting, life }: MeetingRow): MeetingView => ({
   step: meeting.step,
   created_at: meeting.created_at,
   state: life?.state ?? "waiting",
-  head_count: life ? headCount(life) : 0,
+  head_count: call.head_count,
+  present: call.present.slice(0, mostListed),
+  missing: call.missing.slice(0, mostListed),
+  waiting_room: call.waiting.slice(0, mostListed),
   ended_sessions: life ? endedSessions(life) : 0,
   recording_ready: life?.recordingReady ?? false,
 });
@@ -78,7 +98,13 @@ const detailOf = async (context: RouteContext, id: string): Promise<IncidentDeta
     store.executions.listByIncident(id),
     store.meetings.listByIncident(id),
   ]);
-  return { ...summaryOf(row), executions, meetings: meetings.map(viewOf), links: incidentLinks(links, id) };
+  const views = meetings.map(async (each) => viewOf(each, await callNow(context, each)));
+  return {
+    ...summaryOf(row),
+    executions,
+    meetings: await Promise.all(views),
+    links: incidentLinks(links, id),
+  };
 };
 
 /** The row comes first, so whatever dies in between, a repeated request finds it and starts what is missing. */

@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { IncidentDetail } from "../../client/api.ts";
 import { RunbooksError } from "../../client/errors.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
 import type { TestGateway } from "./startGateway.ts";
-import { aMeeting, anIncident, secret, startGateway, webhook } from "./startGateway.ts";
+import { aMeeting, anIncident, bearer, secret, startGateway, webhook } from "./startGateway.ts";
 
 let gateway: TestGateway;
 let store: Store;
@@ -68,6 +69,14 @@ const joined = (event = "meeting.participant_joined", person: object = {}) => ({
   },
 });
 
+const guest = { participant_uuid: "PU-2", user_id: "16778241", user_name: "Guest", email: "" };
+
+/** What the timeline says of this test's meeting. */
+const titles = async () =>
+  (await store.timeline.list("inc-1", { limit: 500 }))
+    .filter(({ source }) => source.type === "meeting" && source.meeting_id === meetingId)
+    .map(({ title }) => title);
+
 const signals = () => gateway.named("signalMeeting");
 
 const countOf = async (result: string): Promise<number> => {
@@ -76,45 +85,75 @@ const countOf = async (result: string): Promise<number> => {
 };
 
 describe("An event of one of our meetings", () => {
-  test("is handed to the meeting's workflow, with who is expected, and answered 204", async () => {
+  test("is written down, told to the meeting's workflow, and answered 204", async () => {
     const answer = await gateway.inject(webhook(started()));
     expect(answer.statusCode).toBe(204);
+    const atMs = Date.parse("2026-11-23T10:05:00Z");
     expect(signals()).toEqual([
       [
         "signalMeeting",
-        {
-          meetingId,
-          incidentId: "inc-1",
-          topic: "SEV1: Checkout is down",
-          expected: [{ email: "Ada@Example.com" }, { phone: "+123" }],
-        },
-        { type: "started", uuid: "4444AAAiAAAAAiAiAiiAii==", atMs: Date.parse("2026-11-23T10:05:00Z") },
+        { meetingId, incidentId: "inc-1", topic: "SEV1: Checkout is down" },
+        { type: "started", uuid: "4444AAAiAAAAAiAiAiiAii==", atMs },
       ],
     ]);
+    expect((await store.meetings.get(meetingId))?.life).toMatchObject({
+      state: "live",
+      sessions: [{ startedAtMs: atMs }],
+    });
+    expect(await titles()).toEqual(["SEV1: Checkout is down is live"]);
     expect(await countOf("accepted")).toBe(1);
   });
 
-  test("says who came and who left, without their addresses", async () => {
+  test("says who came and who left, without their addresses, and bothers no workflow with it", async () => {
+    await gateway.inject(webhook(started()));
     await gateway.inject(webhook(joined()));
+    await gateway.inject(webhook(joined()));
+    await gateway.inject(webhook(joined("meeting.participant_joined", guest)));
     await gateway.inject(webhook(joined("meeting.participant_left", { email: "" })));
-    const person = { key: "PU-1", name: "Ada" };
-    expect(signals().map(([, , event]) => event)).toEqual([
-      {
-        type: "joined",
-        uuid: expect.any(String),
-        atMs: Date.parse("2026-11-23T10:06:00Z"),
-        person: { ...person, email: "ada@example.com" },
-      },
-      { type: "left", uuid: expect.any(String), atMs: Date.parse("2026-11-23T10:30:00Z"), person },
+    expect(signals()).toHaveLength(1);
+    const movements = await store.meetings.movements(meetingId);
+    expect(movements.map(({ type, person }) => `${person.name} ${type}`).toSorted()).toEqual([
+      "Ada joined",
+      "Ada left",
+      "Guest joined",
     ]);
-    expect(JSON.stringify(gateway.calls)).not.toContain("203.0.113.1");
+    expect(JSON.stringify([gateway.calls, movements])).not.toContain("203.0.113.1");
+    expect(await countOf("duplicate")).toBe(1);
   });
 
-  test("carries on the meeting's life when its workflow has ended", async () => {
-    const life = { state: "ended" as const, sessions: [], recordingReady: false };
-    await store.meetings.saveLife(meetingId, life);
+  test("tells the first join of a responder on the timeline, and no other join", async () => {
     await gateway.inject(webhook(started()));
-    expect(signals()[0]?.[1]).toMatchObject({ life });
+    await gateway.inject(webhook(joined("meeting.participant_joined", guest)));
+    expect(await titles()).toEqual(["SEV1: Checkout is down is live"]);
+    await gateway.inject(webhook(joined()));
+    await gateway.inject(webhook(joined("meeting.participant_joined", { participant_uuid: "PU-3" })));
+    expect(await titles()).toEqual([
+      "SEV1: Checkout is down is live",
+      "First responder on the call: ada@example.com",
+    ]);
+  });
+
+  test("begins a session whose start was lost with the first join of it", async () => {
+    await gateway.inject(webhook(joined("meeting.participant_joined", guest)));
+    expect(signals()).toHaveLength(1);
+    expect((await store.meetings.get(meetingId))?.life?.state).toBe("live");
+    expect(await titles()).toEqual(["SEV1: Checkout is down is live"]);
+  });
+
+  test("shows on the incident who is on the call, who is missing and who waits to be let in", async () => {
+    await gateway.inject(webhook(started()));
+    await gateway.inject(webhook(joined()));
+    await gateway.inject(webhook(joined("meeting.participant_joined_waiting_room", guest)));
+    const { body } = await gateway.inject({ url: "/api/incidents/inc-1", headers: bearer("viewer") });
+    const { meetings, bridge } = JSON.parse(body) as IncidentDetail;
+    expect(meetings.find(({ meeting_id }) => meeting_id === meetingId)).toMatchObject({
+      state: "live",
+      head_count: 1,
+      present: ["ada@example.com"],
+      missing: ["+123"],
+      waiting_room: ["Guest"],
+    });
+    expect(bridge).toMatchObject({ state: "live", head_count: 1 });
   });
 
   test("signed with the retired secret is taken while secrets are exchanged", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { MeetingLife } from "../../domain/meetingLife.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import type { Store } from "../../store/index.ts";
-import { eventOf, executionOf, incidentOf, meetingOf, onBothDatabases } from "./support.ts";
+import { eventOf, executionOf, incidentOf, meetingOf, movement, onBothDatabases } from "./support.ts";
 
 const minute = (n: number) => `2026-03-01T10:${String(n).padStart(2, "0")}:00.000Z`;
 
@@ -102,9 +102,14 @@ onBothDatabases((opened) => {
         head_count: 0,
       });
 
-      const people = { one: { name: "Ana", joinedAtMs: 2 }, two: { name: "Bo", joinedAtMs: 2, leftAtMs: 3 } };
-      const session = { uuid: "u", startedAtMs: 1, people, seen: [] };
-      await store.meetings.saveLife("86", { state: "live", sessions: [session], recordingReady: false });
+      const session = { uuid: "u", startedAtMs: 1, seen: {} };
+      const live = { state: "live" as const, sessions: [session], recordingReady: false };
+      await store.meetings.changeLife("86", () => ({ life: live }));
+      await store.meetings.addMovements("86", [
+        movement("joined", 2, "one"),
+        movement("joined", 2, "two"),
+        movement("left", 3, "two"),
+      ]);
       const { incidents } = await store.incidents.list({ limit: 10 });
       expect(incidents[0]?.bridge).toEqual({ ...waiting, state: "live", head_count: 1 });
     });
@@ -301,32 +306,74 @@ onBothDatabases((opened) => {
       const { store } = opened();
       await store.incidents.declare(incidentOf("a"));
       await store.meetings.save(meetingOf("85", "a"));
-      expect(await store.meetings.get("85")).toEqual({ meeting: meetingOf("85", "a"), life: null });
-      expect(await store.meetings.saveLife("85", life)).toEqual([]);
+      const unborn = { meeting: meetingOf("85", "a"), life: null, expected: [] };
+      expect(await store.meetings.get("85")).toEqual(unborn);
+      await store.meetings.changeLife("85", () => ({ life }), { heard: true });
       await store.meetings.save(meetingOf("85", "a", { topic: nasty }));
       expect(await store.meetings.get("85")).toEqual({
+        ...unborn,
         meeting: meetingOf("85", "a", { topic: nasty }),
         life,
       });
       expect(await store.meetings.get("86")).toBeUndefined();
     });
 
-    test("save their life with events of their incident", async () => {
+    test("change their life with events of their incident", async () => {
       const { store } = opened();
       await store.incidents.declare(incidentOf("a"));
       await store.meetings.save(meetingOf("85", "a"));
       const live = { ...life, state: "live" } as const;
-      expect(await store.meetings.saveLife("85", live, [eventOf("one")])).toMatchObject([{ seq: 1 }]);
-      expect(await store.meetings.saveLife("85", live, [eventOf("one")])).toEqual([]);
+      const change = () => ({ life: live, events: [eventOf("one")] });
+      expect(await store.meetings.changeLife("85", change)).toEqual({ before: life, life: live });
+      await store.meetings.changeLife("85", change);
       expect((await store.meetings.get("85"))?.life).toEqual(live);
       expect((await store.incidents.get("a"))?.lastSeq).toBe(1);
+    });
+
+    test("lose no change of their life when many are made at once", async () => {
+      const { store } = opened();
+      await store.incidents.declare(incidentOf("a"));
+      await store.meetings.save(meetingOf("85", "a"));
+      const uuids = Array.from({ length: 8 }, (_, n) => `u${n}`);
+      const begin = (uuid: string) =>
+        store.meetings.changeLife("85", (before) => ({
+          life: { ...before, sessions: [...before.sessions, { uuid, startedAtMs: 1, seen: {} }] },
+        }));
+      await Promise.all(uuids.map(begin));
+      const { life: after } = (await store.meetings.get("85")) ?? {};
+      expect(after?.sessions.map(({ uuid }) => uuid).toSorted()).toEqual(uuids);
+    });
+
+    test("keep who came and went once each, and tell when something was heard last", async () => {
+      const { store } = opened();
+      await store.incidents.declare(incidentOf("a", { owner: { email: "ana@example.com" } }));
+      await store.meetings.save(meetingOf("85", "a"));
+      expect(await store.meetings.heardAtMs("85")).toBeNull();
+      const came = movement("joined", 2, "one", { email: "ana@example.com" });
+      expect(await store.meetings.addMovements("85", [came, came])).toBe(1);
+      expect(await store.meetings.addMovements("85", [came, movement("left", 3, "one")])).toBe(1);
+      expect(await store.meetings.movements("85", "u")).toHaveLength(2);
+      expect(await store.meetings.movements("85", "another")).toEqual([]);
+      expect(await store.meetings.movements("85")).toContainEqual(came);
+      expect(await store.meetings.heardAtMs("85")).toBeGreaterThan(0);
+      expect((await store.meetings.get("85"))?.expected).toEqual([{ email: "ana@example.com" }]);
+    });
+
+    test("keep the attendance of each session", async () => {
+      const { store } = opened();
+      await store.incidents.declare(incidentOf("a"));
+      await store.meetings.save(meetingOf("85", "a"));
+      const attendance = { attendees: [], missing: ["ana@example.com"], minutes: 3 };
+      await store.meetings.saveAttendance("85", "u", { ...attendance, minutes: 2 });
+      await store.meetings.saveAttendance("85", "u", attendance);
+      expect(await store.meetings.attendances("85")).toEqual([{ uuid: "u", ...attendance }]);
     });
 
     test("say clearly what is unknown", async () => {
       const { store } = opened();
       const saving = store.meetings.save(meetingOf("85", "nowhere"));
       await expect(saving).rejects.toMatchObject({ code: "incident_unknown" });
-      const living = store.meetings.saveLife("85", life, [eventOf("one")]);
+      const living = store.meetings.changeLife("85", () => ({ life, events: [eventOf("one")] }));
       await expect(living).rejects.toMatchObject({ code: "meeting_unknown" });
     });
 

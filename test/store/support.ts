@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import type { Incident } from "../../domain/incident.ts";
 import { declaredIncident } from "../../domain/incident.ts";
+import type { Movement, Participant } from "../../domain/movements.ts";
 import type { Execution } from "../../domain/plan.ts";
 import type { TimelineEvent } from "../../domain/timeline.ts";
 import type { Backend } from "../../store/backend.ts";
@@ -80,7 +81,8 @@ const openPostgresPair = async () => {
 
 const empty = async (db: Kysely<Tables>): Promise<void> => {
   await sql`
-    truncate incidents, timeline_events, runbooks, runbook_versions, executions, meetings, intents, receipts, api_keys
+    truncate incidents, timeline_events, runbooks, runbook_versions, executions, meetings, meeting_movements,
+      attendances, intents, receipts, api_keys
   `.execute(db);
 };
 
@@ -143,3 +145,11 @@ export const eventually = async (
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };
+
+/** A movement of session `u`. */
+export const movement = (
+  type: Movement["type"],
+  atMs: number,
+  key: string,
+  person: Partial<Participant> = {},
+): Movement => ({ type, uuid: "u", atMs, person: { key, name: key, ...person } });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { MeetingEvent, MeetingLife } from "../../domain/meetingLife.ts";
 import type { Person } from "../../domain/incident.ts";
-import { headCount, lifeAfter, newLife } from "../../domain/meetingLife.ts";
+import { lifeAfter, newLife } from "../../domain/meetingLife.ts";
 import { milestonesBetween } from "../../domain/milestones.ts";
 
 const person = (key: string, email?: string) => ({ key, name: key, ...(email !== undefined && { email }) });
@@ -26,18 +26,6 @@ const shuffled = (events: MeetingEvent[]) =>
     .filter((picked) => events.every((event) => picked.includes(event)));
 
 describe("a meeting's life", () => {
-  test("counts who is in the call, a person with two connections once", () => {
-    expect(headCount(after(session))).toBe(1);
-    expect(
-      headCount(
-        after([
-          ...session,
-          { type: "joined", uuid: "u", atMs: 1400, person: person("a2", "ana@example.com") },
-        ]),
-      ),
-    ).toBe(1);
-  });
-
   test("is the same in whatever order and however often its events come", () => {
     const inOrder = after([...session, ended]);
     fc.assert(

@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
+import { ApplicationFailure } from "@temporalio/common";
 import { Worker } from "@temporalio/worker";
 import type { ActionFacts, Catalogue } from "../../domain/catalogue.ts";
 import { compile } from "../../domain/compile.ts";
 import { declaredIncident } from "../../domain/incident.ts";
-import type { Incident } from "../../domain/incident.ts";
+import type { Incident, Person } from "../../domain/incident.ts";
 import { lintRunbook } from "../../domain/lint.ts";
-import type { CoreActivities, IncidentInput } from "../../domain/messages.ts";
-import { executionId, incidentWorkflowId } from "../../domain/messages.ts";
+import type { MeetingEvent, MeetingLife } from "../../domain/meetingLife.ts";
+import { newLife, withTold } from "../../domain/meetingLife.ts";
+import type { CoreActivities, IncidentInput, MeetingActivities } from "../../domain/messages.ts";
+import { executionId, incidentWorkflowId, meetingWorkflowId } from "../../domain/messages.ts";
+import { lifeChange } from "../../domain/milestones.ts";
 import type { Execution, StepRequest, StepResult } from "../../domain/plan.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import type { TimelineEvent } from "../../domain/timeline.ts";
@@ -54,7 +58,22 @@ export const startWorld = async (
       append(added);
       if (execution) executions.set(execution.id, execution);
     },
-    recordMeeting: async ({ events: added }) => append(added),
+  };
+
+  const lives = new Map<string, MeetingLife>();
+  const lifeOf = (meetingId: string): MeetingLife => lives.get(meetingId) ?? newLife();
+  const meetings: MeetingActivities = {
+    meetingNow: async ({ meetingId }) => ({ life: lifeOf(meetingId), headCount: null, follow: {} }),
+    watchMeeting: async () => {
+      throw ApplicationFailure.create({ type: "not_ready", nextRetryDelay: "1 hour" });
+    },
+    tellMissing: async () => undefined,
+    tellAttendance: async ({ meetingId, uuid }) => {
+      lives.set(meetingId, withTold(lifeOf(meetingId), uuid, { attendance: true }));
+    },
+    tellRecordings: async () => undefined,
+    endCall: async () => undefined,
+    recordMeeting: async () => undefined,
     observeMeeting: async () => [],
   };
 
@@ -77,7 +96,7 @@ export const startWorld = async (
     namespace: environment.namespace,
     taskQueue,
     workflowBundle,
-    activities: { ...core, ...stubs },
+    activities: { ...core, ...meetings, ...stubs },
     shutdownGraceTime: "1 second",
   });
   const running = worker.run();
@@ -91,6 +110,14 @@ export const startWorld = async (
     incidents,
     executions,
     kinds: () => events.map(({ kind }) => kind),
+    /** What Zoom tells of a meeting, as the gateway writes it and passes it on. */
+    zoomTells: async (meetingId: string, event: MeetingEvent, expected: Person[] = []) => {
+      const scope = { meetingId, topic: "The bridge", expected };
+      const change = lifeChange(lifeOf(meetingId), [event], scope, Date.now());
+      lives.set(meetingId, change.life);
+      append(change.events);
+      await client.workflow.getHandle(meetingWorkflowId(meetingId)).signal("zoom", event);
+    },
     declare: (fields: Partial<Incident> = {}) => declare(client, taskQueue, title, fields),
     [Symbol.asyncDispose]: async () => {
       await recordHistories(client, taskQueue, title);

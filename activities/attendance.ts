@@ -1,0 +1,94 @@
+import type { Attendance, Stay } from "../domain/attendance.ts";
+import { attendanceOf, staysFrom } from "../domain/attendance.ts";
+import type { Person } from "../domain/incident.ts";
+import { milestone } from "../domain/milestones.ts";
+import type { TimelineEvent } from "../domain/timeline.ts";
+import type { Store } from "../store/index.ts";
+import type { ZoomClient } from "../zoom/client.ts";
+import { ZoomError } from "../zoom/errors.ts";
+import type { PastParticipant } from "../zoom/pastMeetings.ts";
+import { listPastParticipants } from "../zoom/pastMeetings.ts";
+import type { Session } from "./recordings.ts";
+
+type AttendanceRequest = {
+  zoom: ZoomClient;
+  store: Store;
+  meetingId: string;
+  /** Those to take together; one that is live counts up to now. */
+  sessions: readonly Session[];
+  expected: readonly Person[];
+  nowMs: number;
+};
+
+const minuteMs = 60_000;
+
+/** How long Zoom may take to list people whom its webhooks told of, and to count how long they were there. */
+const countedWithinMs = 30 * minuteMs;
+
+/** Answers that keep the list from us for good: what webhooks told must do then. A lone person's call is in no list. */
+const refusals: ReadonlySet<string> = new Set(["plan", "permission", "missing_scope", "not_found"]);
+
+/** Who was there. Fails with `not_ready` while Zoom is still counting. */
+export const takeAttendance = async (request: AttendanceRequest): Promise<Attendance> => {
+  const { sessions, expected, nowMs } = request;
+  const stays = await Promise.all(sessions.map((session) => staysOf(request, session)));
+  const endMs = Math.max(...sessions.map(({ endedAtMs }) => endedAtMs ?? nowMs));
+  const startMs = Math.min(...sessions.map(({ startedAtMs }) => startedAtMs));
+  return attendanceOf(stays.flat(), { startMs, endMs, expected });
+};
+
+const staysOf = async (request: AttendanceRequest, session: Session): Promise<Stay[]> => {
+  const { store, meetingId, nowMs } = request;
+  const { uuid, endedAtMs } = session;
+  const told = () => store.meetings.movements(meetingId, uuid);
+  if (endedAtMs === undefined) return staysFrom(await told(), nowMs);
+  const listed = await listedStays(request, uuid);
+  if (listed && isCounted(listed)) return listed;
+  const movements = await told();
+  const isEarly = nowMs - endedAtMs < countedWithinMs;
+  const somebodyCame = movements.length > 0 || (listed ?? []).length > 0;
+  if (listed && isEarly && somebodyCame) throw stillCounting(meetingId);
+  return listed && listed.length > 0 ? listed : staysFrom(movements, endedAtMs);
+};
+
+/** For a while after the call Zoom lists nobody, or everybody with a duration of 0. */
+const isCounted = (stays: readonly PastParticipant[]): boolean =>
+  stays.some(({ durationSeconds }) => durationSeconds > 0);
+
+/** What Zoom lists; undefined where it does not let us see. */
+const listedStays = async ({ zoom }: AttendanceRequest, uuid: string) => {
+  try {
+    return await listPastParticipants(zoom, uuid, { orReport: true });
+  } catch (error) {
+    if (error instanceof ZoomError && refusals.has(error.code)) return undefined;
+    throw error;
+  }
+};
+
+const stillCounting = (meetingId: string): ZoomError =>
+  new ZoomError({
+    code: "not_ready",
+    message: `Zoom has not worked out yet how long people were in meeting ${meetingId}.`,
+    method: "GET",
+    path: `/past_meetings/${meetingId}/participants`,
+  });
+
+/** A crowd does not fit onto a timeline; the whole list is in the store. */
+const mostListed = 50;
+
+const people = (count: number): string => (count === 1 ? "1 person was" : `${count} people were`);
+
+/** What the timeline says of a session's attendance. */
+export const attendanceEvent = (
+  meetingId: string,
+  uuid: string,
+  { attendees, missing, minutes }: Attendance,
+  atMs: number,
+): TimelineEvent => {
+  const title = `${people(attendees.length)} on the call of ${minutes} minutes`;
+  const listed = attendees.slice(0, mostListed).map(({ spans: _spans, ...attendee }) => attendee);
+  return milestone({ meetingId }, "attendance.ready", uuid, atMs, title, {
+    ...(missing.length > 0 && { detail: `Never there: ${missing.join(", ")}.` }),
+    data: { meeting_id: meetingId, uuid, count: attendees.length, attendees: listed, missing },
+  });
+};

@@ -1,0 +1,245 @@
+import { ApplicationFailure, Context } from "@temporalio/activity";
+import { ApplicationFailureCategory } from "@temporalio/common";
+import { durationText } from "../domain/duration.ts";
+import type { MeetingEvent, MeetingLife } from "../domain/meetingLife.ts";
+import {
+  isSettled,
+  lifeAfter,
+  newLife,
+  sessionOf,
+  withNewRecordings,
+  withoutRecordings,
+  withTold,
+} from "../domain/meetingLife.ts";
+import { isOver, pauseMs, trustMs } from "../domain/meetingWatch.ts";
+import type { MeetingActivities, MeetingNow } from "../domain/messages.ts";
+import { lifeChange, milestone, milestonesBetween } from "../domain/milestones.ts";
+import type { MilestoneScope } from "../domain/milestones.ts";
+import { callView } from "../domain/movements.ts";
+import { recordingEvents } from "../domain/recordingEvents.ts";
+import type { SessionRecording } from "../domain/recordings.ts";
+import type { TimelineEvent } from "../domain/timeline.ts";
+import type { MeetingRow, Store } from "../store/index.ts";
+import { ZoomError } from "../zoom/errors.ts";
+import { endMeeting, getMeeting } from "../zoom/meetings.ts";
+import type { ZoomAccount } from "./action.ts";
+import { attendanceEvent, takeAttendance } from "./attendance.ts";
+import { observeMeeting } from "./observeMeeting.ts";
+import { lookForRecordings } from "./recordings.ts";
+
+export type MeetingDeps = { store: Store; zoom: ZoomAccount; nowMs: () => number };
+
+/** Activities of the workflow that follows a meeting. What they find is written where the webhooks write theirs. */
+export const createMeetingActivities = (deps: MeetingDeps): MeetingActivities => ({
+  meetingNow: ({ meetingId }) => meetingNow(deps, meetingId),
+  tellMissing: ({ meetingId, uuid }) => tellMissing(deps, meetingId, uuid),
+  watchMeeting: (request) => failingAsSteps(() => watchMeeting(deps, request)),
+  tellAttendance: ({ meetingId, uuid }) => failingAsSteps(() => tellAttendance(deps, meetingId, uuid)),
+  tellRecordings: ({ meetingId }) => failingAsSteps(() => tellNewRecordings(deps, meetingId)),
+  endCall: ({ meetingId, why }) => failingAsSteps(() => endCall(deps, meetingId, why)),
+
+  recordMeeting: async ({ meetingId, life, events }) => {
+    await deps.store.meetings.changeLife(meetingId, () => ({ life, events }));
+  },
+  observeMeeting: ({ meetingId, life }) => observeMeeting(deps.zoom.client, meetingId, life, deps.nowMs()),
+});
+
+/** What nobody but a person can mend is tried again at this pace: it may be mended while the meeting is followed. */
+const mendPauseMs = 10 * 60_000;
+
+/** Zoom's errors tell Temporal when to try again. None ends the following: the next try may do. */
+const failingAsSteps = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ZoomError)) throw error;
+    const { code, message, retryable, retryAfterMs } = error;
+    const pause = retryAfterMs ?? (retryable ? undefined : mendPauseMs);
+    throw ApplicationFailure.create({
+      type: code,
+      message,
+      ...(pause !== undefined && { nextRetryDelay: pause }),
+      ...(code === "not_ready" && { category: ApplicationFailureCategory.BENIGN }),
+    });
+  }
+};
+
+const rowOf = async ({ store }: MeetingDeps, meetingId: string): Promise<MeetingRow> => {
+  const row = await store.meetings.get(meetingId);
+  if (row) return row;
+  const message = `Meeting ${meetingId} is not in the store: nobody knows which incident it is of.`;
+  throw ApplicationFailure.create({ type: "not_found", message, nonRetryable: true });
+};
+
+const scopeOf = ({ meeting, expected }: MeetingRow): MilestoneScope => ({
+  meetingId: meeting.meeting_id,
+  topic: meeting.topic,
+  expected,
+});
+
+const meetingNow = async (deps: MeetingDeps, meetingId: string): Promise<MeetingNow> => {
+  const { meeting, life, expected } = await rowOf(deps, meetingId);
+  const open = life?.sessions.filter(({ endedAtMs }) => endedAtMs === undefined) ?? [];
+  const told = await Promise.all(open.map(({ uuid }) => deps.store.meetings.movements(meetingId, uuid)));
+  const movements = told.flat();
+  return {
+    life: life ?? newLife(),
+    headCount: movements.length > 0 ? callView(movements, expected).head_count : null,
+    follow: meeting.follow ?? {},
+  };
+};
+
+const tellMissing = async (deps: MeetingDeps, meetingId: string, uuid: string): Promise<void> => {
+  const { expected, life } = await rowOf(deps, meetingId);
+  const session = life && sessionOf(life, uuid);
+  if (!session || session.endedAtMs !== undefined) return;
+  const atMs = deps.nowMs();
+  const view = callView(await deps.store.meetings.movements(meetingId, uuid), expected);
+  const waits =
+    view.waiting.length > 0 ? `In the waiting room, let them in: ${view.waiting.join(", ")}.` : "";
+  const after = durationText(Math.max(0, atMs - session.startedAtMs));
+  const title = `Not on the call after ${after}: ${view.missing.join(", ")}`;
+  const events =
+    view.missing.length > 0
+      ? [
+          milestone({ meetingId }, "meeting.responders_missing", uuid, atMs, title, {
+            ...(waits && { detail: waits }),
+            data: { missing: view.missing, waiting: view.waiting },
+          }),
+        ]
+      : [];
+  await deps.store.meetings.changeLife(meetingId, (before) => ({
+    life: withTold(before, uuid, { missing: true }),
+    events,
+  }));
+};
+
+/** The failure that makes Temporal try again after a while; benign, since nothing is wrong. */
+const lookLater = (pause: number, why: string): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: "not_ready",
+    message: `${why}; looking again in ${durationText(pause)}.`,
+    nextRetryDelay: pause,
+    category: ApplicationFailureCategory.BENIGN,
+  });
+
+const watchMeeting = async (
+  deps: MeetingDeps,
+  { meetingId, unusedAtMs }: Parameters<MeetingActivities["watchMeeting"]>[0],
+): ReturnType<MeetingActivities["watchMeeting"]> => {
+  const { store, zoom, nowMs } = deps;
+  const row = await rowOf(deps, meetingId);
+  const life = row.life ?? newLife();
+  if (isOver(life, unusedAtMs, nowMs())) return { isOver: true };
+  const heardAtMs = await store.meetings.heardAtMs(meetingId);
+  if (isSettled(life) && heardAtMs !== null) return { isSettled: true };
+  const pause = pauseMs(life, Context.current().info.attempt - 1);
+  if (heardAtMs !== null && nowMs() - heardAtMs < trustMs)
+    throw lookLater(Math.max(pause, trustMs), "Zoom tells by itself");
+
+  const isNew = await apply(deps, row, await observeMeeting(zoom.client, meetingId, life, nowMs()));
+  const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
+  if (isNew || isTold) return {};
+  throw lookLater(pause, `Nothing new of the meeting, which is ${life.state}`);
+};
+
+const apply = async (deps: MeetingDeps, row: MeetingRow, events: MeetingEvent[]): Promise<boolean> => {
+  if (events.length === 0) return false;
+  const { before, life } = await deps.store.meetings.changeLife(row.meeting.meeting_id, (known) =>
+    lifeChange(known, events, scopeOf(row), deps.nowMs()),
+  );
+  return JSON.stringify(before) !== JSON.stringify(life);
+};
+
+/** Zoom's list is the truth of who came: milestones that lost webhooks would have told are told with it. */
+const tellAttendance = async (deps: MeetingDeps, meetingId: string, uuid: string): Promise<void> => {
+  const { store, zoom, nowMs } = deps;
+  const row = await rowOf(deps, meetingId);
+  const session = row.life && sessionOf(row.life, uuid);
+  if (session?.endedAtMs === undefined || session.told?.attendance) return;
+  const { expected } = row;
+  const attendance = await takeAttendance({
+    zoom: zoom.client,
+    store,
+    meetingId,
+    sessions: [session],
+    expected,
+    nowMs: nowMs(),
+  });
+  await store.meetings.saveAttendance(meetingId, uuid, attendance);
+  const joins = attendance.attendees.map(({ name, email, first_join }): MeetingEvent => ({
+    type: "joined",
+    uuid,
+    atMs: Date.parse(first_join),
+    person: { key: email ?? name, name, ...(email !== null && { email }) },
+  }));
+  await store.meetings.changeLife(meetingId, (before) => {
+    const seen = joins.reduce((life, joined) => lifeAfter(life, joined, expected), before);
+    const milestones = milestonesBetween(before, seen, scopeOf(row), nowMs());
+    const event = attendanceEvent(meetingId, uuid, attendance, nowMs());
+    return { life: withTold(seen, uuid, { attendance: true }), events: [...milestones, event] };
+  });
+};
+
+/** Zoom said that files are ready, though its list may lag behind its webhook. */
+const tellNewRecordings = async (deps: MeetingDeps, meetingId: string): Promise<void> => {
+  const { isComplete } = await tellRecordings(deps, meetingId, withNewRecordings);
+  if (isComplete) return;
+  throw new ZoomError({
+    code: "not_ready",
+    message: `Zoom said that recordings of meeting ${meetingId} are ready, but does not list them yet.`,
+    method: "GET",
+    path: `/meetings/${meetingId}/recordings`,
+  });
+};
+
+const tellRecordings = async (
+  deps: MeetingDeps,
+  meetingId: string,
+  which: (life: MeetingLife) => MeetingLife["sessions"],
+): Promise<{ isNew: boolean; isComplete: boolean }> => {
+  const { store, zoom, nowMs } = deps;
+  const { life } = await rowOf(deps, meetingId);
+  const sessions = which(life ?? newLife());
+  if (sessions.length === 0) return { isNew: false, isComplete: true };
+  const found = await lookForRecordings(zoom.client, meetingId, sessions, nowMs());
+  const drafts = found.flatMap((each) => recordingEvents(meetingId, each));
+  const events = drafts.map((draft): TimelineEvent => ({
+    ...draft,
+    at: new Date(nowMs()).toISOString(),
+    source: { type: "meeting", meeting_id: meetingId },
+  }));
+  const { before, life: after } = await store.meetings.changeLife(meetingId, (known) => ({
+    life: found.reduce((sofar, each) => withFound(sofar, each, nowMs()), known),
+    events,
+  }));
+  return {
+    isNew: JSON.stringify(before) !== JSON.stringify(after),
+    isComplete: found.every(({ state }) => state !== "awaited" && state !== "processing"),
+  };
+};
+
+/** What a look found counts as heard of, too: a run may wait for it. */
+const withFound = (
+  life: MeetingLife,
+  { uuid, state, isSettled: settled }: SessionRecording,
+  atMs: number,
+) => {
+  if (state === "awaited" || state === "processing") return life;
+  const isUnheard = state === "ready" && (sessionOf(life, uuid)?.recordings ?? []).length === 0;
+  const heard = isUnheard ? lifeAfter(life, { type: "recording_completed", uuid, atMs }, []) : life;
+  const recordings = sessionOf(heard, uuid)?.recordings?.length ?? 0;
+  return withTold(heard, uuid, { recordings, ...(settled && { settled: true }) });
+};
+
+const endCall = async (deps: MeetingDeps, meetingId: string, why: string): Promise<void> => {
+  const { store, zoom, nowMs } = deps;
+  const { meeting } = await rowOf(deps, meetingId);
+  const { status, uuid } = await getMeeting(zoom.client, meetingId);
+  if (status !== "started") return;
+  await endMeeting(zoom.client, meetingId);
+  const event = milestone({ meetingId }, "note", uuid, nowMs(), `Ended the call: ${why}`);
+  await store.timeline.append(meeting.incident_id, [
+    { ...event, id: `meeting-${meetingId}/${uuid}/ended_by_us` },
+  ]);
+};

@@ -1,0 +1,50 @@
+import type { Kysely } from "kysely";
+import { sql } from "kysely";
+import type { Tables } from "./tables.ts";
+import type { Meetings } from "./types.ts";
+import { json } from "./values.ts";
+
+type Movements = Pick<Meetings, "heardAtMs" | "addMovements" | "movements">;
+
+/** Who came and went, as Zoom tells it. */
+export const createMovements = (db: Kysely<Tables>): Movements => ({
+  async heardAtMs(meetingId) {
+    const row = await db
+      .selectFrom("meetings")
+      .select(
+        sql<Date | null>`greatest(heard_at, (
+          select max(m.recorded_at) from meeting_movements m where m.meeting_id = meetings.meeting_id))`.as(
+          "at",
+        ),
+      )
+      .where("meeting_id", "=", meetingId)
+      .executeTakeFirst();
+    return row?.at?.getTime() ?? null;
+  },
+
+  async addMovements(meetingId, movements) {
+    const rows = movements.map(({ person: { key, ...person }, ...at }) => ({ ...at, key, person }));
+    const { rows: added } = await sql`
+      insert into meeting_movements (meeting_id, uuid, key, at_ms, type, doc)
+      select ${meetingId}, m ->> 'uuid', m ->> 'key', (m ->> 'atMs')::bigint, m ->> 'type', m -> 'person'
+      from jsonb_array_elements(${json(rows)}::jsonb) as m
+      on conflict do nothing
+      returning key`.execute(db);
+    return added.length;
+  },
+
+  async movements(meetingId, uuid) {
+    let query = db
+      .selectFrom("meeting_movements")
+      .select(["uuid", "key", "at_ms", "type", "doc"])
+      .where("meeting_id", "=", meetingId);
+    if (uuid !== undefined) query = query.where("uuid", "=", uuid);
+    const rows = await query.execute();
+    return rows.map(({ uuid: session, key, at_ms: atMs, type, doc }) => ({
+      type,
+      uuid: session,
+      atMs,
+      person: { key, ...doc },
+    }));
+  },
+});

@@ -1,0 +1,42 @@
+import { CancellationScope, sleep } from "@temporalio/workflow";
+import { durationText } from "../domain/duration.ts";
+import type { MeetingFollow } from "../domain/plan.ts";
+import type { Following } from "./following.ts";
+import { sleepUntil } from "./following.ts";
+import { meetingRecords, meetingWork } from "./proxies.ts";
+
+const minuteMs = 60_000;
+const longestPauseMs = 10 * minuteMs;
+
+/**
+ * Ends the call of a resolved incident after a grace period, once nobody is left to talk to, and at the latest at the
+ * bound. Nobody knows how many are there while webhooks are silent: then only the bound ends it.
+ */
+export const endAfterResolve = async (
+  following: Following,
+  uuid: string,
+  { afterMs, atMostMs }: NonNullable<MeetingFollow["endOnResolve"]>,
+): Promise<void> => {
+  const { meetingId } = following.input;
+  const scope = new CancellationScope();
+  following.ending = scope;
+  const boundMs = Date.now() + Math.max(afterMs, atMostMs);
+  await scope.run(async () => {
+    await sleep(afterMs);
+    for (let pauseMs = minuteMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      const { life, headCount } = await meetingRecords.meetingNow({ meetingId });
+      const isLive = life.sessions.some((each) => each.uuid === uuid && each.endedAtMs === undefined);
+      const isEmpty = headCount !== null && headCount <= 1;
+      const isLate = Date.now() >= boundMs;
+      if (isLive && (isEmpty || isLate)) {
+        const why = isEmpty
+          ? "the incident is resolved and nobody is left to talk to"
+          : `the incident was resolved ${durationText(Math.max(afterMs, atMostMs))} ago`;
+        await meetingWork.endCall({ meetingId, why });
+      }
+      if (!isLive || isEmpty || isLate) break;
+      await sleepUntil(Math.min(Date.now() + pauseMs, boundMs));
+    }
+    following.ended.add(uuid);
+  });
+};
