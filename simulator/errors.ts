@@ -55,6 +55,9 @@ export const meetingNotLive = (reference: string) =>
 
 export const hostNotAllowed = () =>
   refuse(400, 3161, "Meeting hosting and scheduling capabilities are not allowed for your user account.");
+/** What creating says of the same. */
+export const schedulingNotAllowed = () =>
+  refuse(400, 3161, "Your user account is not allowed meeting hosting and scheduling capabilities.");
 export const meetingInProgress = () =>
   refuse(400, 3002, "Sorry, you cannot delete this meeting since it is in progress.");
 

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { UuidStyle } from "./ids.ts";
+import type { Tap } from "./tap.ts";
 
 export type Plan = "free" | "pro" | "business";
 export type Label = "LIGHT" | "MEDIUM" | "HEAVY" | "RESOURCE-INTENSIVE";
@@ -231,4 +232,5 @@ export type Cloud = {
   webhooks: { endpoint?: WebhookEndpoint; deliveries: Delivery[]; queues: Map<string, Promise<void>> };
   counters: { uuids: number; participants: number; deliveries: number; faults: number };
   closing: AbortController;
+  tap?: Tap;
 };

@@ -16,9 +16,9 @@ export function requireUser(cloud: Cloud, idOrEmail: string): User {
   return user;
 }
 
-export function requireHost(cloud: Cloud, idOrEmail: string): User {
+export function requireHost(cloud: Cloud, idOrEmail: string, refusal = hostNotAllowed): User {
   const user = requireUser(cloud, idOrEmail);
-  if (user.type === 99) throw hostNotAllowed();
+  if (user.type === 99) throw refusal();
   return user;
 }
 

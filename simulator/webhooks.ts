@@ -22,6 +22,7 @@ export function announce(cloud: Cloud, event: string, { meetingId, payload, topL
     payload: { account_id: cloud.accountId, ...payload },
     ...topLevel,
   });
+  cloud.tap?.webhook(body);
   const delivery = newDelivery(cloud, { event, body, ...(meetingId !== undefined && { meetingId }) });
   dispatch(cloud, delivery, takeWebhookFault(cloud, event));
 }

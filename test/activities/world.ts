@@ -6,7 +6,7 @@ import { createActivities } from "../../activities/index.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import type { Json, StepRequest, StepResult } from "../../domain/plan.ts";
 import { displayText } from "../../domain/template.ts";
-import { startSimulator } from "../../simulator/app.ts";
+import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { startSimulator } from "../../simulator/app.ts";
+import { startSimulator } from "../support/simulator.ts";
 import type { Simulator, SimulatorOptions } from "../../simulator/app.ts";
 
 /** What came over the wire: the tests say what they expect of it. */
