@@ -30,7 +30,7 @@ const OPERATIONS = {
     method: "GET",
     path: "/users/:userId",
     label: "LIGHT",
-    classic: USER_READ,
+    classic: [...USER_READ, "user_info:read", "user_profile"],
     granular: scoped("user:read:user"),
   },
   listGroups: {
@@ -167,20 +167,20 @@ export type Operation = Row & { name: OperationName };
 
 export type MatchedOperation = { operation: Operation; rawParams: Record<string, string> };
 
-const ALL: Operation[] = Object.entries(OPERATIONS).map(([name, row]) => ({
+export const servedOperations: Operation[] = Object.entries(OPERATIONS).map(([name, row]) => ({
   ...row,
   name: name as OperationName,
 }));
 
 /** What the account's app may do unless a control takes scopes away. */
-export const ALL_ADMIN_SCOPES = ALL.flatMap(({ granular }) =>
+export const ALL_ADMIN_SCOPES = servedOperations.flatMap(({ granular }) =>
   granular.filter((scope) => scope.endsWith(":admin")),
 );
 
 /** Matches on the undecoded path: how a UUID was encoded matters to Zoom. */
 export function matchOperation(method: string, rawPath: string): MatchedOperation | undefined {
   const given = rawPath.split("/");
-  for (const operation of ALL) {
+  for (const operation of servedOperations) {
     const rawParams = operation.method === method ? matchPath(operation.path.split("/"), given) : undefined;
     if (rawParams !== undefined) return { operation, rawParams };
   }

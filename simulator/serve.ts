@@ -83,7 +83,12 @@ function forgetToken(cloud: Cloud, request: FastifyRequest): Answer {
 }
 
 /** Slowness alone leaves the answer as it is. */
-function listenIn(cloud: Cloud, request: FastifyRequest, outcome: Outcome, fault: FaultRule | undefined): void {
+function listenIn(
+  cloud: Cloud,
+  request: FastifyRequest,
+  outcome: Outcome,
+  fault: FaultRule | undefined,
+): void {
   if (!pathOf(request).startsWith("/v2/")) return;
   cloud.tap?.exchange({
     method: request.method,

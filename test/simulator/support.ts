@@ -115,7 +115,7 @@ export function useReceiver(secretToken = "sim-webhook-secret") {
   };
 }
 
-export async function eventually(isTrue: () => boolean | Promise<boolean>, withinMs = 4_000): Promise<void> {
+export async function eventually(isTrue: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
   const giveUpAt = Date.now() + withinMs;
   while (!(await isTrue())) {
     if (Date.now() > giveUpAt) throw new Error("It never became true.");

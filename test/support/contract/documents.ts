@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 /** A JSON schema as the documents write it; what is read of it is named, the rest goes to ajv. */
 export type Schema = { [keyword: string]: unknown };
 
-type Content = { content?: { "application/json"?: { schema?: Schema; example?: unknown; examples?: object } } };
+type Content = {
+  content?: { "application/json"?: { schema?: Schema; example?: unknown } };
+};
 
 export type DocumentedError = { code: number; message: string };
 
@@ -43,7 +45,8 @@ function read(folder: string): Documents | undefined {
   const [openapi, webhooks] = ["openapi.json", "webhooks.json"].map((name) => join(folder, name));
   if (openapi && webhooks && existsSync(openapi) && existsSync(webhooks))
     return { openapi: parsed(openapi), webhooks: parsed(webhooks) };
-  if (process.env["ZOOM_SPECS"]) throw new Error(`ZOOM_SPECS: no openapi.json and webhooks.json in ${folder}`);
+  if (process.env["ZOOM_SPECS"])
+    throw new Error(`ZOOM_SPECS: no openapi.json and webhooks.json in ${folder}`);
   return undefined;
 }
 
