@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { hostingSwitches } from "./hostingSwitches.ts";
 import { zoomUserId } from "./ids.ts";
 import { ALL_ADMIN_SCOPES } from "./operations.ts";
 import type { Tap } from "./tap.ts";
@@ -55,6 +56,7 @@ export function createUser(email: string, type: UserType, createdAtMs: number, i
     firstName: name.slice(0, 1).toUpperCase() + name.slice(1),
     lastName: "Example",
     type,
+    status: "active",
     pmi: 5_550_000_000 + index,
     createdAtMs,
   };
@@ -87,5 +89,6 @@ function defaultSettings(plan: Plan): Settings {
     enforceJoinBeforeHost: false,
     listOnePersonMeetings: true,
     uuidStyle: "mixed",
+    ...hostingSwitches(),
   };
 }

@@ -87,6 +87,13 @@ export const invalidOccurrence = () => refuse(400, 300, "Invalid parameter: `occ
 
 export const paidAccountOnly = (accountId: string) =>
   refuse(400, 200, `Only available for paid account: ${accountId}.`);
+export const dashboardOff = () =>
+  refuse(
+    400,
+    400,
+    "This API is only available for ZMP and Business or higher accounts that have enabled the Dashboard feature.",
+  );
+export const notOnDashboard = () => refuse(404, 3001, "Meeting ID is invalid or has not ended.");
 export const noRecording = () => refuse(404, 3301, "There is no recording for this meeting.");
 /** The same code as "none": 3301 alone never proves absence. */
 export const recordingNotReady = () => refuse(404, 3301, "This recording is still being processed.");

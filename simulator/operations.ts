@@ -15,6 +15,7 @@ const MEETING_READ = ["meeting:read", "meeting:read:admin"];
 const MEETING_WRITE = ["meeting:write", "meeting:write:admin"];
 const USER_READ = ["user:read", "user:write", "user:read:admin", "user:write:admin"];
 const GROUP_READ = ["group:read:admin", "group:write:admin"];
+const DASHBOARD_READ = ["dashboard_meetings:read:admin", "dashboard:read:admin"];
 const RECORDING_WRITE = ["recording:write", "recording:write:admin"];
 
 /** Every call the simulator serves, with what Zoom demands of it. Routing, limits and scopes are read from here. */
@@ -130,6 +131,27 @@ const OPERATIONS = {
     label: "HEAVY",
     classic: ["report:read:admin"],
     granular: ["report:read:list_meeting_participants:admin"],
+  },
+  dashboardMeetings: {
+    method: "GET",
+    path: "/metrics/meetings",
+    label: "RESOURCE-INTENSIVE",
+    classic: DASHBOARD_READ,
+    granular: ["dashboard:read:list_meetings:admin"],
+  },
+  dashboardMeeting: {
+    method: "GET",
+    path: "/metrics/meetings/:meetingId",
+    label: "HEAVY",
+    classic: DASHBOARD_READ,
+    granular: ["dashboard:read:meeting:admin"],
+  },
+  dashboardParticipants: {
+    method: "GET",
+    path: "/metrics/meetings/:meetingId/participants",
+    label: "HEAVY",
+    classic: DASHBOARD_READ,
+    granular: ["dashboard:read:list_meeting_participants:admin"],
   },
   getRecordings: {
     method: "GET",

@@ -61,7 +61,11 @@ export function useSimulator(options: SimulatorOptions = {}) {
     sim,
     meeting: async (wish: Json = {}, host = "host1@example.com"): Promise<Json> =>
       (await call("POST", `/users/${host}/meetings`, wish)).body,
-    advance: (advanceMs: number) => sim("POST", "/clock", { advanceMs }),
+    /** The token that calls use unasked is a fresh one afterwards. */
+    advance: (advanceMs: number) => {
+      token = undefined;
+      return sim("POST", "/clock", { advanceMs });
+    },
     join: async (id: number, name: string, more: Json = {}): Promise<Json> =>
       (await sim("POST", `/meetings/${id}/join`, { name, ...more })).body,
     end: async (id: number): Promise<Json> => (await sim("POST", `/meetings/${id}/end`)).body,
