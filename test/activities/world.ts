@@ -6,6 +6,7 @@ import { createActivities } from "../../activities/index.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import type { Json, StepRequest, StepResult } from "../../domain/plan.ts";
 import { displayText } from "../../domain/template.ts";
+import { controlOf } from "../support/control.ts";
 import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
@@ -44,17 +45,7 @@ export const startActions = async () => {
   });
   const activities = createActivities({ store, zoom } satisfies ActivityDeps);
 
-  const control = async <T>(path: string, body?: object): Promise<T> => {
-    const answer = await fetch(`${simulator.url}/_sim${path}`, {
-      ...(body && {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      }),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
-    return (await answer.json()) as T;
-  };
+  const control = controlOf(simulator.url);
 
   /** Runs one action; `attempt` as Temporal counts it. */
   const perform = (
