@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import type { Exchange } from "../../simulator/tap.ts";
 import { judgeExchange, judgeRequest, judgeWebhook } from "../support/contract/judge.ts";
@@ -104,4 +107,14 @@ describeByDocuments("the judge finds in a webhook", () => {
   ])("%s", (_what, body, said) => {
     expect(judgeWebhook(JSON.stringify(body))).toEqual(said.map((each) => expect.stringContaining(each)));
   });
+});
+
+test("no test starts a simulator that is not judged", () => {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const unjudged = readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.startsWith("bench"))
+    .filter((file) =>
+      /^import \{[^}]*startSimulator[^;]*simulator\/app\.ts";/m.test(readFileSync(join(root, file), "utf8")),
+    );
+  expect(unjudged).toEqual(["support/simulator.ts"]);
 });

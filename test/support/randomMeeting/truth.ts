@@ -9,7 +9,7 @@ export type Presence = {
   presentMs: number;
 };
 
-export type SessionTruth = {
+type SessionTruth = {
   uuid: string;
   startMs: number;
   /** null while it is live. */
