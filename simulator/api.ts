@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { Answer, Handler } from "./call.ts";
 import { answered } from "./call.ts";
 import { decodeOnce } from "./references.ts";
+import { dashboardMeeting, dashboardMeetings, dashboardParticipants } from "./dashboards.ts";
 import { malformedJson, missingScope, unknownEndpoint } from "./errors.ts";
 import { spendCall } from "./limits.ts";
 import { controlLiveMeeting } from "./liveControls.ts";
@@ -48,6 +49,9 @@ const HANDLERS: Record<OperationName, Handler> = {
   deleteRecordings,
   deleteRecordingFile,
   listUserRecordings,
+  dashboardMeetings,
+  dashboardMeeting,
+  dashboardParticipants,
 };
 
 /** Known path, then a good token, its scope, the limits, and only then the work itself. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostingSwitchesSchema } from "./hostingSwitches.ts";
 
 const delayMs = z
   .number()
@@ -51,11 +52,13 @@ export const joinSchema = z.strictObject({
   phone_number: z.string().optional(),
   customer_key: z.string().max(35).optional(),
   registrant_id: z.string().optional(),
+  waits: z.boolean().optional(),
 });
 
 const who = { user_id: z.string().optional(), email: z.string().optional(), name: z.string().optional() };
 
 export const leaveSchema = z.strictObject({ ...who, reason: z.string().optional() });
+export const breakoutSchema = z.strictObject({ ...who, room: z.string().min(1).max(32).nullable() });
 export const admitSchema = z.strictObject({ ...who, all: z.boolean().optional() });
 export const uninstallSchema = z.strictObject({ email: z.email().optional() });
 export const endSchema = z.strictObject({ reason: z.string().optional() });
@@ -97,6 +100,8 @@ const user = z.strictObject({
   email: z.email(),
   type: z.literal([1, 2, 99]).optional(),
   licensed: z.boolean().optional(),
+  status: z.enum(["active", "inactive"]).optional(),
+  largeMeeting: z.int().min(0).optional(),
   first_name: z.string().max(64).optional(),
   last_name: z.string().max(64).optional(),
   groups: z.array(z.string()).optional(),
@@ -119,6 +124,7 @@ export const settingsSchema = z.strictObject({
   enforceJoinBeforeHost: z.boolean().optional(),
   listOnePersonMeetings: z.boolean().optional(),
   uuidStyle: z.enum(["mixed", "plain", "slash", "doubleSlash"]).optional(),
+  ...hostingSwitchesSchema,
   users: z.array(user).optional(),
   removeUsers: z.array(z.string()).optional(),
 });

@@ -1,6 +1,8 @@
 import type { Clock } from "./clock.ts";
+import { hostingSwitches } from "./hostingSwitches.ts";
 import { zoomUserId } from "./ids.ts";
 import { ALL_ADMIN_SCOPES } from "./operations.ts";
+import type { Tap } from "./tap.ts";
 import type { Cloud, Group, Plan, Settings, User, UserType, WebhookEndpoint } from "./state.ts";
 
 export const APP = {
@@ -12,11 +14,12 @@ export const APP = {
 
 const LICENSED_HOSTS = ["host1", "host2", "host3", "host4", "host5"];
 
-export type CloudOptions = { plan?: Plan; webhooks?: WebhookEndpoint };
+export type CloudOptions = { plan?: Plan; webhooks?: WebhookEndpoint; tap?: Tap };
 
 /** A new account with its users and no past; `fillCloud` is also how a reset starts over. */
 export function createCloud(clock: Clock, options: CloudOptions): Cloud {
   const cloud = { clock, baseUrl: "", accountId: APP.accountId, closing: new AbortController() } as Cloud;
+  if (options.tap) cloud.tap = options.tap;
   fillCloud(cloud, options);
   return cloud;
 }
@@ -42,7 +45,7 @@ export function fillCloud(cloud: Cloud, options: CloudOptions): void {
       queues: new Map(),
     },
     counters: { uuids: 0, participants: 0, deliveries: 0, faults: 0 },
-  } satisfies Omit<Cloud, "clock" | "baseUrl" | "accountId" | "closing">);
+  } satisfies Omit<Cloud, "clock" | "baseUrl" | "accountId" | "closing" | "tap">);
 }
 
 export function createUser(email: string, type: UserType, createdAtMs: number, index: number): User {
@@ -53,6 +56,7 @@ export function createUser(email: string, type: UserType, createdAtMs: number, i
     firstName: name.slice(0, 1).toUpperCase() + name.slice(1),
     lastName: "Example",
     type,
+    status: "active",
     pmi: 5_550_000_000 + index,
     createdAtMs,
   };
@@ -85,5 +89,6 @@ function defaultSettings(plan: Plan): Settings {
     enforceJoinBeforeHost: false,
     listOnePersonMeetings: true,
     uuidStyle: "mixed",
+    ...hostingSwitches(),
   };
 }

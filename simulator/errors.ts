@@ -55,6 +55,9 @@ export const meetingNotLive = (reference: string) =>
 
 export const hostNotAllowed = () =>
   refuse(400, 3161, "Meeting hosting and scheduling capabilities are not allowed for your user account.");
+/** What creating says of the same. */
+export const schedulingNotAllowed = () =>
+  refuse(400, 3161, "Your user account is not allowed meeting hosting and scheduling capabilities.");
 export const meetingInProgress = () =>
   refuse(400, 3002, "Sorry, you cannot delete this meeting since it is in progress.");
 
@@ -84,6 +87,13 @@ export const invalidOccurrence = () => refuse(400, 300, "Invalid parameter: `occ
 
 export const paidAccountOnly = (accountId: string) =>
   refuse(400, 200, `Only available for paid account: ${accountId}.`);
+export const dashboardOff = () =>
+  refuse(
+    400,
+    400,
+    "This API is only available for ZMP and Business or higher accounts that have enabled the Dashboard feature.",
+  );
+export const notOnDashboard = () => refuse(404, 3001, "Meeting ID is invalid or has not ended.");
 export const noRecording = () => refuse(404, 3301, "There is no recording for this meeting.");
 /** The same code as "none": 3301 alone never proves absence. */
 export const recordingNotReady = () => refuse(404, 3301, "This recording is still being processed.");

@@ -118,8 +118,16 @@ function announceLive(cloud: Cloud, event: string, session: Session, more: objec
 }
 
 /** The addresses are in no document of Zoom's, but in its real traffic; who is foreign has no e-mail. */
-function announceStay(cloud: Cloud, event: string, session: Session, stay: Stay, times: object): void {
+export function announceStay(
+  cloud: Cloud,
+  event: string,
+  session: Session,
+  stay: Stay,
+  times: object,
+  more: object = {},
+): void {
   announceLive(cloud, event, session, {
+    ...more,
     participant: {
       user_id: stay.userId,
       user_name: stay.name,

@@ -1,5 +1,6 @@
 import type { Handler } from "./call.ts";
 import { invalidFields } from "./errors.ts";
+import { hasExpired } from "./expiry.ts";
 import { hasStartTime, listedMeetingView, liveSession, meetingView } from "./meetingViews.ts";
 import { pageOf } from "./paging.ts";
 import { requireMeeting } from "./references.ts";
@@ -33,6 +34,7 @@ export const listMeetings: Handler = (cloud, { params, query }) => {
   const nowMs = cloud.clock.now();
   const meetings = [...cloud.meetings.values()]
     .filter(({ hostId, deleted }) => hostId === host.id && !deleted)
+    .filter((meeting) => !hasExpired(cloud, meeting))
     .filter(({ createdAtMs }) => createdAtMs + cloud.settings.listLagMs <= nowMs)
     .filter((meeting) => isListed(meeting) && isWanted(meeting, nowMs) && isWithin(meeting, query));
   const { items, ...page } = pageOf(cloud, meetings, query, `meetings ${host.id} ${type}`);

@@ -5,6 +5,7 @@ import {
   invalidOccurrence,
   invalidScheduleFor,
   meetingInProgress,
+  schedulingNotAllowed,
   unknownMeeting,
 } from "./errors.ts";
 import { meetingCreated, meetingDeleted, meetingUpdated } from "./events.ts";
@@ -18,7 +19,7 @@ import type { Cloud, Meeting, Occurrence, User } from "./state.ts";
 import { findUser, requireHost } from "./users.ts";
 
 export const createMeeting: Handler = (cloud, { params, body }) => {
-  const host = requireHost(cloud, params.userId ?? "");
+  const host = requireHost(cloud, params.userId ?? "", schedulingNotAllowed);
   spendHostRequest(cloud, host.id);
   const wish = readBody(createSchema, body);
   refuseOtherHost(cloud, host, wish.schedule_for, wish.type ?? 2);

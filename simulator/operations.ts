@@ -15,6 +15,7 @@ const MEETING_READ = ["meeting:read", "meeting:read:admin"];
 const MEETING_WRITE = ["meeting:write", "meeting:write:admin"];
 const USER_READ = ["user:read", "user:write", "user:read:admin", "user:write:admin"];
 const GROUP_READ = ["group:read:admin", "group:write:admin"];
+const DASHBOARD_READ = ["dashboard_meetings:read:admin", "dashboard:read:admin"];
 const RECORDING_WRITE = ["recording:write", "recording:write:admin"];
 
 /** Every call the simulator serves, with what Zoom demands of it. Routing, limits and scopes are read from here. */
@@ -30,7 +31,7 @@ const OPERATIONS = {
     method: "GET",
     path: "/users/:userId",
     label: "LIGHT",
-    classic: USER_READ,
+    classic: [...USER_READ, "user_info:read", "user_profile"],
     granular: scoped("user:read:user"),
   },
   listGroups: {
@@ -131,6 +132,27 @@ const OPERATIONS = {
     classic: ["report:read:admin"],
     granular: ["report:read:list_meeting_participants:admin"],
   },
+  dashboardMeetings: {
+    method: "GET",
+    path: "/metrics/meetings",
+    label: "RESOURCE-INTENSIVE",
+    classic: DASHBOARD_READ,
+    granular: ["dashboard:read:list_meetings:admin"],
+  },
+  dashboardMeeting: {
+    method: "GET",
+    path: "/metrics/meetings/:meetingId",
+    label: "HEAVY",
+    classic: DASHBOARD_READ,
+    granular: ["dashboard:read:meeting:admin"],
+  },
+  dashboardParticipants: {
+    method: "GET",
+    path: "/metrics/meetings/:meetingId/participants",
+    label: "HEAVY",
+    classic: DASHBOARD_READ,
+    granular: ["dashboard:read:list_meeting_participants:admin"],
+  },
   getRecordings: {
     method: "GET",
     path: "/meetings/:meetingId/recordings",
@@ -167,20 +189,20 @@ export type Operation = Row & { name: OperationName };
 
 export type MatchedOperation = { operation: Operation; rawParams: Record<string, string> };
 
-const ALL: Operation[] = Object.entries(OPERATIONS).map(([name, row]) => ({
+export const servedOperations: Operation[] = Object.entries(OPERATIONS).map(([name, row]) => ({
   ...row,
   name: name as OperationName,
 }));
 
 /** What the account's app may do unless a control takes scopes away. */
-export const ALL_ADMIN_SCOPES = ALL.flatMap(({ granular }) =>
+export const ALL_ADMIN_SCOPES = servedOperations.flatMap(({ granular }) =>
   granular.filter((scope) => scope.endsWith(":admin")),
 );
 
 /** Matches on the undecoded path: how a UUID was encoded matters to Zoom. */
 export function matchOperation(method: string, rawPath: string): MatchedOperation | undefined {
   const given = rawPath.split("/");
-  for (const operation of ALL) {
+  for (const operation of servedOperations) {
     const rawParams = operation.method === method ? matchPath(operation.path.split("/"), given) : undefined;
     if (rawParams !== undefined) return { operation, rawParams };
   }

@@ -43,9 +43,15 @@ export const listUserRecordings: Handler = (cloud, { params, query }) => {
     .filter((session) => meetingOf(cloud, session).hostId === host.id && isReady(session.recording))
     .filter(({ startedAtMs = 0 }) => isoDay(startedAtMs) >= from && isoDay(startedAtMs) <= to);
   const { items, ...page } = pageOf(cloud, recorded, query, `recordings ${host.id}`);
-  const meetings = items.map((session) =>
-    recordingView(cloud, session, session.recording?.files ?? [], "download"),
-  );
+  const meetings = items.map((session) => {
+    const { password: _notListed, ...view } = recordingView(
+      cloud,
+      session,
+      session.recording?.files ?? [],
+      "download",
+    );
+    return view;
+  });
   return { status: 200, body: { from, to, ...page, meetings } };
 };
 

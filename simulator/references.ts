@@ -1,4 +1,5 @@
 import { invalidMeetingId, unknownMeeting } from "./errors.ts";
+import { hasExpired } from "./expiry.ts";
 import { needsDoubleEncoding } from "./ids.ts";
 import type { Cloud, Meeting, Session } from "./state.ts";
 
@@ -14,7 +15,7 @@ export function decodeOnce(text: string): string {
 export function requireMeeting(cloud: Cloud, reference: string): Meeting {
   if (!isNumber(reference)) throw invalidMeetingId();
   const meeting = cloud.meetings.get(Number(reference));
-  if (meeting === undefined || meeting.deleted) throw unknownMeeting(reference);
+  if (meeting === undefined || meeting.deleted || hasExpired(cloud, meeting)) throw unknownMeeting(reference);
   return meeting;
 }
 

@@ -35,6 +35,7 @@ export async function serve(
     durationMs: Math.round(performance.now() - startedMs),
     ...(fault && { fault: fault.kind }),
   });
+  listenIn(cloud, request, outcome, fault);
   return "status" in outcome ? send(reply, outcome) : hangUp(request, reply);
 }
 
@@ -80,6 +81,28 @@ function forgetToken(cloud: Cloud, request: FastifyRequest): Answer {
   const { status, body } = expiredToken();
   return { status, body };
 }
+
+/** Slowness alone leaves the answer as it is. */
+function listenIn(
+  cloud: Cloud,
+  request: FastifyRequest,
+  outcome: Outcome,
+  fault: FaultRule | undefined,
+): void {
+  if (!pathOf(request).startsWith("/v2/")) return;
+  cloud.tap?.exchange({
+    method: request.method,
+    path: pathOf(request).replace(/^\/v2/, ""),
+    query: queryOf(request),
+    requestBody: typeof request.body === "string" ? request.body : "",
+    status: "status" in outcome ? outcome.status : null,
+    responseBody: "status" in outcome ? bodyText(outcome.body) : "",
+    ...(fault && fault.kind !== "slow" && { fault: fault.kind }),
+  });
+}
+
+const bodyText = (body: unknown): string =>
+  body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
 
 function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyReply {
   reply

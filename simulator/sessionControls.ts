@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ControlRefusal, readControl } from "./controlBodies.ts";
-import { admitSchema, endSchema, joinSchema, leaveSchema } from "./controlSchemas.ts";
+import { leaveDoor, openLink } from "./door.ts";
+import { moveToRoom } from "./breakouts.ts";
+import { admitSchema, breakoutSchema, endSchema, joinSchema, leaveSchema } from "./controlSchemas.ts";
 import { liveSession } from "./meetingViews.ts";
-import { admit, endSession, join, leave, mayHost, openSessionOf, present } from "./sessions.ts";
-import type { Person } from "./sessions.ts";
+import { admit, endSession, leave, openSessionOf, present } from "./sessions.ts";
 import type { Cloud, Meeting, Session, Stay } from "./state.ts";
 
 type Who = { user_id?: string | undefined; email?: string | undefined; name?: string | undefined };
@@ -12,16 +13,16 @@ type Who = { user_id?: string | undefined; email?: string | undefined; name?: st
 export function addSessionControls(app: FastifyInstance, cloud: Cloud): void {
   app.post("/_sim/meetings/:id/join", (request) => {
     const meeting = meetingIn(cloud, request);
-    if (meeting.deleted) throw new ControlRefusal(404, "This meeting was deleted.");
-    const person = readControl(joinSchema, request);
-    refuseBeforeHost(cloud, meeting, person);
-    const { session, stay } = join(cloud, meeting, person);
-    return stayView(session, stay);
+    const { waits, ...person } = readControl(joinSchema, request);
+    const opened = openLink(cloud, meeting, person, waits);
+    if (opened.kind === "inside") return stayView(opened.session, opened.stay);
+    return { meeting_id: meeting.id, name: person.name, status: "waiting_for_host" };
   });
 
   app.post("/_sim/meetings/:id/leave", (request) => {
-    const session = openIn(cloud, request);
     const { reason, ...who } = readControl(leaveSchema, request);
+    if (leaveDoor(cloud, meetingIn(cloud, request), who.name ?? "")) return { ended: false };
+    const session = openIn(cloud, request);
     const stay = only(present(session), who);
     leave(cloud, session, stay, reason);
     return { ...stayView(session, stay), ended: session.endedAtMs !== undefined };
@@ -35,6 +36,14 @@ export function addSessionControls(app: FastifyInstance, cloud: Cloud): void {
     return { admitted: admitted.map((stay) => stayView(session, stay)) };
   });
 
+  app.post("/_sim/meetings/:id/breakout", (request) => {
+    const session = openIn(cloud, request);
+    const { room, ...who } = readControl(breakoutSchema, request);
+    const stay = only(present(session), who);
+    moveToRoom(cloud, session, stay, room);
+    return { ...stayView(session, stay), breakout_room_uuid: stay.breakoutRoom ?? null };
+  });
+
   app.post("/_sim/meetings/:id/end", (request) => {
     const session = liveSession(meetingIn(cloud, request));
     const { reason } = readControl(endSchema, request);
@@ -42,13 +51,6 @@ export function addSessionControls(app: FastifyInstance, cloud: Cloud): void {
     endSession(cloud, session, reason ?? "Host ended the meeting.");
     return { ended: true, uuid: session.uuid };
   });
-}
-
-function refuseBeforeHost(cloud: Cloud, meeting: Meeting, person: Person): void {
-  if (!cloud.settings.enforceJoinBeforeHost || meeting.settings.join_before_host === true) return;
-  if (person.waiting_room === true || meeting.settings.waiting_room === true) return;
-  if (liveSession(meeting) !== undefined || mayHost(cloud, meeting, person)) return;
-  throw new ControlRefusal(409, "This meeting waits for its host: join_before_host is off.");
 }
 
 function meetingIn(cloud: Cloud, request: FastifyRequest): Meeting {

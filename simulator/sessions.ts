@@ -6,25 +6,18 @@ import {
   sessionEnded,
   sessionStarted,
 } from "./events.ts";
+import { leaveRoom } from "./breakouts.ts";
 import { participantUuid, sessionUuid } from "./ids.ts";
 import { hostNames } from "./meetingSettings.ts";
 import { hostOf } from "./meetingViews.ts";
 import { processRecording, startRecording, stopRecording } from "./recordings.ts";
 import { meetingOf } from "./references.ts";
-import type { Cloud, Meeting, Session, Stay } from "./state.ts";
-import { findUser } from "./users.ts";
+import type { Cloud, Meeting, Person, Session, Stay } from "./state.ts";
+import { findUser, isBasic } from "./users.ts";
 
 const FIRST_PARTICIPANT = 16_778_240;
 const PARTICIPANT_STEP = 1_024;
-
-export type Person = {
-  name: string;
-  email?: string | undefined;
-  waiting_room?: boolean | undefined;
-  phone_number?: string | undefined;
-  customer_key?: string | undefined;
-  registrant_id?: string | undefined;
-};
+const MINUTE_MS = 60_000;
 
 /** Somebody opens the link. They start the meeting, enter it, or sit in its waiting room. */
 export function join(cloud: Cloud, meeting: Meeting, person: Person): { session: Session; stay: Stay } {
@@ -48,6 +41,7 @@ export function admit(cloud: Cloud, session: Session, waiting: Stay): Stay {
 }
 
 export function leave(cloud: Cloud, session: Session, stay: Stay, reason?: string): void {
+  leaveRoom(cloud, session, stay);
   stay.leftAtMs = cloud.clock.now();
   participantExited(cloud, session, stay, reason ?? `${stay.name} left the meeting.`);
   const isEmpty = session.startedAtMs !== undefined && present(session, "in_meeting").length === 0;
@@ -58,6 +52,7 @@ export function leave(cloud: Cloud, session: Session, stay: Stay, reason?: strin
 export function endSession(cloud: Cloud, session: Session, reason: string): void {
   const nowMs = cloud.clock.now();
   for (const stay of session.stays.filter(isPresent)) {
+    leaveRoom(cloud, session, stay);
     stay.leftAtMs = nowMs;
     participantExited(cloud, session, stay, reason);
   }
@@ -98,10 +93,20 @@ function enter(cloud: Cloud, session: Session, stay: Stay): void {
   if (starts) {
     session.startedAtMs = cloud.clock.now();
     sessionStarted(cloud, session);
+    limitLength(cloud, session);
   }
   session.stays.push(stay);
   participantEntered(cloud, session, stay);
   if (starts && meetingOf(cloud, session).settings.auto_recording === "cloud") startRecording(cloud, session);
+}
+
+/** Nobody can talk for longer in a meeting of somebody who pays nothing. */
+function limitLength(cloud: Cloud, session: Session): void {
+  const { basicMinutes } = cloud.settings;
+  if (basicMinutes === null || !isBasic(cloud, hostOf(cloud, meetingOf(cloud, session)))) return;
+  cloud.clock.after(basicMinutes * MINUTE_MS, () => {
+    if (session.endedAtMs === undefined) endSession(cloud, session, "Exceeded free meeting minutes limit.");
+  });
 }
 
 function newStay(cloud: Cloud, person: Person, place: Stay["place"]): Stay {

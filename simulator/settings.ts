@@ -3,6 +3,9 @@ import type { SettingsChange, UserChange } from "./controlSchemas.ts";
 import { createUser } from "./defaults.ts";
 import { defined } from "./collections.ts";
 import type { Cloud, Settings, User, UserType } from "./state.ts";
+import { liveSession } from "./meetingViews.ts";
+import { endSession } from "./sessions.ts";
+import { revokeUser } from "./tokens.ts";
 import { findUser } from "./users.ts";
 
 /** Changes what is given and leaves the rest. */
@@ -18,14 +21,17 @@ export function changeSettings(cloud: Cloud, change: SettingsChange): Settings {
   return cloud.settings;
 }
 
-/** A meeting is never without its host: users who have any lose their licence instead. */
+/** With the user go the meetings, what is live ends, and the app loses what the user granted it. */
 function removeUser(cloud: Cloud, idOrEmail: string): void {
   const user = findUser(cloud, idOrEmail);
   if (user === undefined) throw new ControlRefusal(404, `There is no user ${idOrEmail}.`);
-  const hosts = [...cloud.meetings.values()].some(({ hostId }) => hostId === user.id);
-  if (hosts)
-    throw new ControlRefusal(409, `${user.email} hosts meetings; take the licence instead (type 99).`);
-  cloud.users = cloud.users.filter(({ id }) => id !== user.id);
+  for (const meeting of [...cloud.meetings.values()].filter(({ hostId }) => hostId === user.id)) {
+    const session = liveSession(meeting);
+    if (session !== undefined) endSession(cloud, session, "Host ended the meeting.");
+    meeting.deleted = true;
+  }
+  user.status = "removed";
+  revokeUser(cloud, user.id);
 }
 
 function registerUser(cloud: Cloud, change: UserChange): void {
@@ -34,6 +40,9 @@ function registerUser(cloud: Cloud, change: UserChange): void {
   const user = known ?? createUser(email, 2, cloud.clock.now(), cloud.users.length);
   if (known === undefined) cloud.users.push(user);
   user.type = typeOf(change) ?? user.type;
+  user.largeMeeting = change.largeMeeting ?? user.largeMeeting ?? 0;
+  user.status = change.status ?? user.status;
+  if (user.status === "inactive") revokeUser(cloud, user.id);
   user.firstName = change.first_name ?? user.firstName;
   user.lastName = change.last_name ?? user.lastName;
   for (const name of change.groups ?? []) addToGroup(cloud, name, user);

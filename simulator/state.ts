@@ -1,5 +1,7 @@
 import type { Clock } from "./clock.ts";
+import type { HostingSwitches } from "./hostingSwitches.ts";
 import type { UuidStyle } from "./ids.ts";
+import type { Tap } from "./tap.ts";
 
 export type Plan = "free" | "pro" | "business";
 export type Label = "LIGHT" | "MEDIUM" | "HEAVY" | "RESOURCE-INTENSIVE";
@@ -13,6 +15,10 @@ export type User = {
   firstName: string;
   lastName: string;
   type: UserType;
+  /** Who was removed is kept for what is told of the past. */
+  status: "active" | "inactive" | "removed";
+  /** Seats of the add-on for large meetings; absent or 0: none. */
+  largeMeeting?: number;
   pmi: number;
   createdAtMs: number;
 };
@@ -67,6 +73,8 @@ export type Meeting = {
   occurrences: Occurrence[];
   trackingFields: { field: string; value: string }[];
   sessions: Session[];
+  /** People who wait for the host to start it. */
+  atDoor?: { person: Person }[];
 };
 
 /** One time a meeting was live. People may sit in the waiting room before it started. */
@@ -77,6 +85,18 @@ export type Session = {
   endedAtMs?: number;
   stays: Stay[];
   recording?: Recording;
+  /** Their UUIDs by name. */
+  breakoutRooms?: Record<string, string>;
+};
+
+/** Who opens a link. */
+export type Person = {
+  name: string;
+  email?: string | undefined;
+  waiting_room?: boolean | undefined;
+  phone_number?: string | undefined;
+  customer_key?: string | undefined;
+  registrant_id?: string | undefined;
 };
 
 /** One stay of one person in the meeting or its waiting room; who comes back has another. */
@@ -94,6 +114,7 @@ export type Stay = {
   privateIp: string;
   joinedAtMs: number;
   leftAtMs?: number;
+  breakoutRoom?: string;
 };
 
 export type RecordingFile = {
@@ -171,7 +192,7 @@ type LimitSettings = {
   perSecond: Partial<Record<Label, number>>;
 };
 
-export type Settings = {
+export type Settings = HostingSwitches & {
   plan: Plan;
   limits: LimitSettings;
   lockedSettings: MeetingSettings;
@@ -231,4 +252,5 @@ export type Cloud = {
   webhooks: { endpoint?: WebhookEndpoint; deliveries: Delivery[]; queues: Map<string, Promise<void>> };
   counters: { uuids: number; participants: number; deliveries: number; faults: number };
   closing: AbortController;
+  tap?: Tap;
 };

@@ -11,7 +11,7 @@ export function cloudView(cloud: Cloud) {
   );
   return {
     now: isoTime(nowMs),
-    users: cloud.users.map(({ id, email, type }) => ({ id, email, type })),
+    users: cloud.users.map(({ id, email, type, status }) => ({ id, email, type, status })),
     groups: cloud.groups.map(({ id, name, memberIds }) => ({ id, name, members: memberIds.length })),
     meetings: [...cloud.meetings.values()].map((meeting) => meetingView(cloud, meeting)),
     tokens: { issued: cloud.tokens.size, alive: alive.length },
@@ -58,6 +58,9 @@ const sessionView = (session: Session) => ({
 
 const stayView = (stay: Stay) => ({
   user_id: stay.userId,
+  participant_uuid: stay.participantUuid,
+  internal: stay.accountUserId !== undefined,
+  by_phone: stay.phoneNumber !== undefined,
   name: stay.name,
   email: stay.email,
   status: stay.place,

@@ -7,8 +7,14 @@ import { isoTime } from "./time.ts";
 /** By id or e-mail. `me` means nothing to an account's own app: it has to name the user. */
 export function findUser(cloud: Cloud, idOrEmail: string): User | undefined {
   const email = idOrEmail.toLowerCase();
-  return cloud.users.find((user) => user.id === idOrEmail || user.email === email);
+  return cloud.users.find(
+    (user) => user.status !== "removed" && (user.id === idOrEmail || user.email === email),
+  );
 }
+
+/** Without a licence; nobody has one in a free account. */
+export const isBasic = ({ settings }: Cloud, { type }: User): boolean =>
+  type !== 2 || settings.plan === "free";
 
 export function requireUser(cloud: Cloud, idOrEmail: string): User {
   const user = findUser(cloud, idOrEmail);
@@ -16,17 +22,17 @@ export function requireUser(cloud: Cloud, idOrEmail: string): User {
   return user;
 }
 
-export function requireHost(cloud: Cloud, idOrEmail: string): User {
+export function requireHost(cloud: Cloud, idOrEmail: string, refusal = hostNotAllowed): User {
   const user = requireUser(cloud, idOrEmail);
-  if (user.type === 99) throw hostNotAllowed();
+  if (user.type === 99 || user.status === "inactive") throw refusal();
   return user;
 }
 
 export const fullName = (user: User): string => `${user.firstName} ${user.lastName}`;
 
 export const listUsers: Handler = (cloud, { query }) => {
-  const active = query.status === undefined || query.status === "active" ? cloud.users : [];
-  const { items, ...page } = pageOf(cloud, active, query, `users ${query.status}`, 2_000);
+  const wanted = cloud.users.filter(({ status }) => status === (query.status ?? "active"));
+  const { items, ...page } = pageOf(cloud, wanted, query, `users ${query.status}`, 2_000);
   return {
     status: 200,
     body: { ...page, page_number: 1, users: items.map((user) => userView(cloud, user)) },
@@ -48,7 +54,9 @@ export const listGroups: Handler = (cloud, { query }) => {
 export const listGroupMembers: Handler = (cloud, { params, query }) => {
   const group = cloud.groups.find(({ id }) => id === params.groupId);
   if (group === undefined) throw unknownGroup(params.groupId ?? "");
-  const members = cloud.users.filter(({ id }) => group.memberIds.includes(id));
+  const members = cloud.users.filter(
+    ({ id, status }) => group.memberIds.includes(id) && status !== "removed",
+  );
   const { items, ...page } = pageOf(cloud, members, query, `members ${group.id}`, 2_000);
   return { status: 200, body: { ...page, page_number: 1, members: items.map(memberView) } };
 };
@@ -64,7 +72,7 @@ function userView(cloud: Cloud, user: User) {
     pmi: user.pmi,
     timezone: "UTC",
     verified: 1,
-    status: "active",
+    status: user.status,
     dept: "",
     created_at: isoTime(user.createdAtMs),
     group_ids: cloud.groups.filter(({ memberIds }) => memberIds.includes(user.id)).map(({ id }) => id),

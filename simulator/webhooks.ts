@@ -22,6 +22,7 @@ export function announce(cloud: Cloud, event: string, { meetingId, payload, topL
     payload: { account_id: cloud.accountId, ...payload },
     ...topLevel,
   });
+  cloud.tap?.webhook(body);
   const delivery = newDelivery(cloud, { event, body, ...(meetingId !== undefined && { meetingId }) });
   dispatch(cloud, delivery, takeWebhookFault(cloud, event));
 }
@@ -85,7 +86,8 @@ function sendInTurn(cloud: Cloud, delivery: Delivery): void {
   void sent.then(() => queues.get(queue) === sent && queues.delete(queue));
 }
 
-async function attempt(cloud: Cloud, delivery: Delivery): Promise<void> {
+/** `tries` counts those of this copy: of a doubled event each is tried again by itself. */
+async function attempt(cloud: Cloud, delivery: Delivery, tries = 1): Promise<void> {
   const { webhooks } = cloud;
   if (webhooks.endpoint === undefined) {
     delivery.state = "failed";
@@ -93,19 +95,20 @@ async function attempt(cloud: Cloud, delivery: Delivery): Promise<void> {
   }
   const result = await tryOnce(cloud, webhooks.endpoint, delivery);
   delivery.attempts.push(result);
-  delivery.state = judge(result, delivery.attempts.length);
-  const waitMs = RETRY_AFTER_MS[delivery.attempts.length - 1];
+  const state = judge(result, tries);
+  if (delivery.state !== "delivered") delivery.state = state;
+  const waitMs = RETRY_AFTER_MS[tries - 1];
   const isForgotten = cloud.webhooks !== webhooks || cloud.closing.signal.aborted;
-  if (delivery.state === "retrying" && waitMs !== undefined && !isForgotten) {
-    cloud.clock.after(waitMs, () => void attempt(cloud, delivery));
+  if (state === "retrying" && waitMs !== undefined && !isForgotten) {
+    cloud.clock.after(waitMs, () => void attempt(cloud, delivery, tries + 1));
   }
 }
 
 /** Only 5xx and transport failures are tried again; a 4xx or 3xx loses the event. */
-function judge({ status }: Attempt, attempts: number): Delivery["state"] {
+function judge({ status }: Attempt, tries: number): Delivery["state"] {
   if (status !== undefined && status >= 200 && status < 300) return "delivered";
   const mayRetry = status === undefined || status >= 500;
-  return mayRetry && attempts <= RETRY_AFTER_MS.length ? "retrying" : "failed";
+  return mayRetry && tries <= RETRY_AFTER_MS.length ? "retrying" : "failed";
 }
 
 async function tryOnce(cloud: Cloud, endpoint: WebhookEndpoint, delivery: Delivery): Promise<Attempt> {
@@ -125,10 +128,16 @@ function post(cloud: Cloud, endpoint: WebhookEndpoint, body: string, id: string)
   const signature = createHmac("sha256", endpoint.secretToken)
     .update(`v0:${timestamp}:${body}`)
     .digest("hex");
+  const patience = new AbortController();
+  // Not AbortSignal.timeout: within `any` Node 20 lets it be collected, and then nothing ever times out.
+  const timer = setTimeout(
+    () => patience.abort(new Error("timeout: no answer within three seconds")),
+    ANSWER_WITHIN_MS,
+  );
   return fetch(endpoint.url, {
     method: "POST",
     redirect: "manual",
-    signal: AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), cloud.closing.signal]),
+    signal: AbortSignal.any([patience.signal, cloud.closing.signal]),
     headers: {
       "content-type": "application/json; charset=utf-8",
       "user-agent": "Zoom Marketplace/1.0a",
@@ -140,7 +149,7 @@ function post(cloud: Cloud, endpoint: WebhookEndpoint, body: string, id: string)
       "x-zm-trackingid": trackingId(),
     },
     body,
-  });
+  }).finally(() => clearTimeout(timer));
 }
 
 /** fetch hides the reason in the cause. */

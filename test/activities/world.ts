@@ -6,7 +6,9 @@ import { createActivities } from "../../activities/index.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import type { Json, StepRequest, StepResult } from "../../domain/plan.ts";
 import { displayText } from "../../domain/template.ts";
-import { startSimulator } from "../../simulator/app.ts";
+import type { Control } from "../support/control.ts";
+import { controlOf } from "../support/control.ts";
+import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";
@@ -46,18 +48,11 @@ export const startActions = async () => {
   const nowMs = () => Date.now() + aheadMs;
   const activities = createActivities({ store, zoom, nowMs } satisfies ActivityDeps);
 
-  const control = async <T>(path: string, body?: object): Promise<T> => {
-    const answer = await fetch(`${simulator.url}/_sim${path}`, {
-      ...(body && {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      }),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+  const tell = controlOf(simulator.url);
+  const control: Control = async (path, body) => {
     // Our time and Zoom's move together.
     if (body && "advanceMs" in body) aheadMs += Number(body.advanceMs);
-    return (await answer.json()) as T;
+    return tell(path, body);
   };
 
   /** Runs one action; `attempt` as Temporal counts it. */

@@ -5,7 +5,7 @@ import pg from "pg";
 import type { HttpClient } from "../../client/http.ts";
 import { createHttpClient } from "../../client/http.ts";
 import type { SimulatorOptions } from "../../simulator/app.ts";
-import { startSimulator } from "../../simulator/app.ts";
+import { startSimulator } from "../support/simulator.ts";
 import { startPostgres, withoutPostgres } from "../support/postgres.ts";
 import type { Program } from "../support/program.ts";
 import { startProgram } from "../support/program.ts";

@@ -4,7 +4,7 @@ import { Worker } from "@temporalio/worker";
 import { createActivities } from "../../activities/index.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import type { MeetingWorkflowInput } from "../../domain/messages.ts";
-import { startSimulator } from "../../simulator/app.ts";
+import { startSimulator } from "../support/simulator.ts";
 import { openStore } from "../../store/index.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";
 import { createMeeting } from "../../zoom/meetings.ts";

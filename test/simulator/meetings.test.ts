@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { expectViolation } from "../support/simulator.ts";
 import type { Json } from "./support.ts";
 import { useSimulator } from "./support.ts";
 
@@ -93,6 +94,8 @@ describe("creating a meeting", () => {
   });
 
   test("unknown fields are ignored", async () => {
+    expectViolation(/request .*\(unheard_of\)/);
+    expectViolation(/request \/settings .*\(nor_this\)/);
     expect((await create({ unheard_of: 1, settings: { nor_this: 2 } })).status).toBe(201);
   });
 
@@ -215,6 +218,7 @@ describe("changing a meeting", () => {
 
   test("an unknown way of recording silently becomes none", async () => {
     const { id } = await meeting({ settings: { auto_recording: "cloud" } });
+    expectViolation(/request \/settings\/auto_recording must be equal to one of/);
     expect((await call("PATCH", `/meetings/${id}`, { settings: { auto_recording: "moon" } })).status).toBe(
       204,
     );

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { startSimulator } from "../../simulator/app.ts";
+import { startSimulator } from "../support/simulator.ts";
 import type { Simulator, SimulatorOptions } from "../../simulator/app.ts";
 
 /** What came over the wire: the tests say what they expect of it. */
@@ -61,7 +61,11 @@ export function useSimulator(options: SimulatorOptions = {}) {
     sim,
     meeting: async (wish: Json = {}, host = "host1@example.com"): Promise<Json> =>
       (await call("POST", `/users/${host}/meetings`, wish)).body,
-    advance: (advanceMs: number) => sim("POST", "/clock", { advanceMs }),
+    /** The token that calls use unasked is a fresh one afterwards. */
+    advance: (advanceMs: number) => {
+      token = undefined;
+      return sim("POST", "/clock", { advanceMs });
+    },
     join: async (id: number, name: string, more: Json = {}): Promise<Json> =>
       (await sim("POST", `/meetings/${id}/join`, { name, ...more })).body,
     end: async (id: number): Promise<Json> => (await sim("POST", `/meetings/${id}/end`)).body,
@@ -115,7 +119,7 @@ export function useReceiver(secretToken = "sim-webhook-secret") {
   };
 }
 
-export async function eventually(isTrue: () => boolean | Promise<boolean>, withinMs = 4_000): Promise<void> {
+export async function eventually(isTrue: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
   const giveUpAt = Date.now() + withinMs;
   while (!(await isTrue())) {
     if (Date.now() > giveUpAt) throw new Error("It never became true.");

@@ -14,7 +14,7 @@ import { getDownloadToken, getRecordings } from "../../zoom/recordings.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import { getUser, listGroupMembers, listUsers } from "../../zoom/users.ts";
 import type { Handler } from "./support.ts";
-import { clientOf, failureOf } from "./support.ts";
+import { judgedClientOf as clientOf, failureOf } from "./support.ts";
 
 const meeting = {
   id: 85_746_065_432,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { startSimulator } from "../../simulator/app.ts";
+import { startSimulator } from "../support/simulator.ts";
 import type { Simulator } from "../../simulator/app.ts";
 import type { ResponseNote, ZoomClient } from "../../zoom/client.ts";
 import { createZoomClient } from "../../zoom/client.ts";

@@ -7,6 +7,9 @@ import { createZoomClient } from "../../zoom/client.ts";
 import type { ZoomError } from "../../zoom/errors.ts";
 import type { Http, HttpOptions } from "../../zoom/http.ts";
 import { createHttp } from "../../zoom/http.ts";
+import { documents } from "../support/contract/documents.ts";
+import { judgeRequest } from "../support/contract/judge.ts";
+import { note } from "../support/simulator.ts";
 import type { TokenSource } from "../../zoom/tokens.ts";
 
 const closers: (() => Promise<void> | void)[] = [];
@@ -39,7 +42,7 @@ export type Handler = (
 
 export type TestServer = { url: string; seen: Seen[]; sockets: Set<Socket>; server: Server };
 
-export const startServer = async (handler: Handler): Promise<TestServer> => {
+export const startServer = async (handler: Handler, judge = notJudged): Promise<TestServer> => {
   const seen: Seen[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
@@ -48,6 +51,7 @@ export const startServer = async (handler: Handler): Promise<TestServer> => {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const each = await readRequest(request);
     const index = seen.push(each) - 1;
+    judge(each);
     const reply = await handler(each, response, index);
     if (!reply) return;
     const { status = 200, headers = {}, json, text } = reply;
@@ -67,6 +71,13 @@ export const startServer = async (handler: Handler): Promise<TestServer> => {
       }),
   );
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, sockets, server };
+};
+
+const notJudged = (_seen: Seen): void => undefined;
+
+const byDocuments = ({ method, path, query, body }: Seen): void => {
+  const request = { method, path: path.replace(/^\/v2/, ""), query, requestBody: body };
+  if (documents) note(judgeRequest(request));
 };
 
 const readRequest = async (request: IncomingMessage): Promise<Seen> => {
@@ -103,8 +114,9 @@ export const fixedToken = (token = theToken): TokenSource => ({
 export const clientOf = async (
   handler: Handler,
   options: Partial<ZoomClientOptions> = {},
+  judge = notJudged,
 ): Promise<{ zoom: ZoomClient; server: TestServer }> => {
-  const server = await startServer(handler);
+  const server = await startServer(handler, judge);
   const zoom = createZoomClient({
     apiUrl: `${server.url}/v2`,
     tokens: fixedToken(),
@@ -114,6 +126,9 @@ export const clientOf = async (
   });
   return { zoom, server };
 };
+
+/** The same, whose requests have to be what Zoom's documents allow. Its answers are the test's own. */
+export const judgedClientOf = (handler: Handler) => clientOf(handler, {}, byDocuments);
 
 export const failureOf = async (call: Promise<unknown>): Promise<ZoomError> => {
   try {
