@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { recordingSwitchesSchema } from "./recordingSwitches.ts";
 
 const delayMs = z
   .number()
@@ -119,6 +120,7 @@ export const settingsSchema = z.strictObject({
   enforceJoinBeforeHost: z.boolean().optional(),
   listOnePersonMeetings: z.boolean().optional(),
   uuidStyle: z.enum(["mixed", "plain", "slash", "doubleSlash"]).optional(),
+  ...recordingSwitchesSchema,
   users: z.array(user).optional(),
   removeUsers: z.array(z.string()).optional(),
 });

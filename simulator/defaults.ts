@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { zoomUserId } from "./ids.ts";
 import { ALL_ADMIN_SCOPES } from "./operations.ts";
+import { recordingSwitches } from "./recordingSwitches.ts";
 import type { Cloud, Group, Plan, Settings, User, UserType, WebhookEndpoint } from "./state.ts";
 
 export const APP = {
@@ -16,7 +17,13 @@ export type CloudOptions = { plan?: Plan; webhooks?: WebhookEndpoint };
 
 /** A new account with its users and no past; `fillCloud` is also how a reset starts over. */
 export function createCloud(clock: Clock, options: CloudOptions): Cloud {
-  const cloud = { clock, baseUrl: "", accountId: APP.accountId, closing: new AbortController() } as Cloud;
+  const cloud = {
+    clock,
+    baseUrl: "",
+    filesUrl: "",
+    accountId: APP.accountId,
+    closing: new AbortController(),
+  } as Cloud;
   fillCloud(cloud, options);
   return cloud;
 }
@@ -42,7 +49,7 @@ export function fillCloud(cloud: Cloud, options: CloudOptions): void {
       queues: new Map(),
     },
     counters: { uuids: 0, participants: 0, deliveries: 0, faults: 0 },
-  } satisfies Omit<Cloud, "clock" | "baseUrl" | "accountId" | "closing">);
+  } satisfies Omit<Cloud, "clock" | "baseUrl" | "filesUrl" | "accountId" | "closing">);
 }
 
 export function createUser(email: string, type: UserType, createdAtMs: number, index: number): User {
@@ -85,5 +92,6 @@ function defaultSettings(plan: Plan): Settings {
     enforceJoinBeforeHost: false,
     listOnePersonMeetings: true,
     uuidStyle: "mixed",
+    ...recordingSwitches(),
   };
 }

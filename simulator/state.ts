@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { UuidStyle } from "./ids.ts";
+import type { RecordingSwitches } from "./recordingSwitches.ts";
 
 export type Plan = "free" | "pro" | "business";
 export type Label = "LIGHT" | "MEDIUM" | "HEAVY" | "RESOURCE-INTENSIVE";
@@ -77,6 +78,7 @@ export type Session = {
   endedAtMs?: number;
   stays: Stay[];
   recording?: Recording;
+  summary?: { createdAtMs: number };
 };
 
 /** One stay of one person in the meeting or its waiting room; who comes back has another. */
@@ -98,22 +100,43 @@ export type Stay = {
 
 export type RecordingFile = {
   id: string;
-  fileType: "MP4" | "M4A" | "TRANSCRIPT";
-  extension: "MP4" | "M4A" | "VTT";
+  fileType: "MP4" | "M4A" | "TRANSCRIPT" | "CHAT" | "TIMELINE";
+  extension: "MP4" | "M4A" | "VTT" | "TXT" | "JSON";
   recordingType: string;
+  status: "processing" | "completed";
+  /** Repeated until there are so many bytes. */
   content: string;
+  bytes: number;
+  trashedAtMs?: number;
   startMs: number;
   endMs: number;
+};
+
+/** What PATCH …/recordings/settings takes. */
+export type RecordingSettings = {
+  share_recording: "publicly" | "internally" | "none";
+  recording_authentication: boolean;
+  authentication_option?: string | undefined;
+  authentication_domains?: string | undefined;
+  viewer_download: boolean;
+  password: string;
+  on_demand: boolean;
+  approval_type: 0 | 1 | 2;
+  send_email_to_host: boolean;
+  show_social_share_buttons: boolean;
+  topic: string;
+  auto_delete: boolean;
 };
 
 export type Recording = {
   phase: "recording" | "paused" | "stopped" | "processing" | "completed";
   spans: { startMs: number; endMs?: number }[];
   files: RecordingFile[];
-  trashed: boolean;
+  /** The whole of it; single files have their own time. */
+  trashedAtMs?: number;
   shareId: string;
-  password: string;
   playPasscode: string;
+  settings: RecordingSettings;
 };
 
 export type FaultKind =
@@ -171,7 +194,7 @@ type LimitSettings = {
   perSecond: Partial<Record<Label, number>>;
 };
 
-export type Settings = {
+export type Settings = RecordingSwitches & {
   plan: Plan;
   limits: LimitSettings;
   lockedSettings: MeetingSettings;
@@ -214,6 +237,8 @@ type Usage = {
 export type Cloud = {
   clock: Clock;
   baseUrl: string;
+  /** Another host, where the bytes of recordings are. */
+  filesUrl: string;
   accountId: string;
   settings: Settings;
   users: User[];
