@@ -1,3 +1,4 @@
+import type { Archive } from "../archive/types.ts";
 import type { StepRequest, StepResult } from "../domain/plan.ts";
 import type { CoreActivities } from "../domain/messages.ts";
 import type { Store } from "../store/index.ts";
@@ -9,6 +10,8 @@ import { performAction } from "./perform.ts";
 export type ActivityDeps = {
   store: Store;
   zoom: ZoomAccount;
+  /** Where recordings are kept outside Zoom. */
+  archive?: Archive | undefined;
   nowMs?: () => number;
 };
 
@@ -18,9 +21,10 @@ type ActionActivities = { [action: string]: (request: StepRequest) => Promise<St
 export const createActivities = ({
   store,
   zoom,
+  archive,
   nowMs = Date.now,
 }: ActivityDeps): ActionActivities & CoreActivities => {
-  const deps = { store, zoom, nowMs };
+  const deps = { store, zoom, archive, nowMs };
   const actions = [...catalogue.values()].map((action) => [action.key, performAction(deps, action)] as const);
   return {
     ...Object.fromEntries(actions),

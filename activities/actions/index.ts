@@ -1,6 +1,7 @@
 import type { AnyAction } from "../action.ts";
 import { addEvent } from "./addEvent.ts";
 import { addParticipants } from "./addParticipants.ts";
+import { archiveRecordings } from "./archiveRecordings.ts";
 import { createMeeting } from "./createMeeting.ts";
 import { deleteMeeting } from "./deleteMeeting.ts";
 import { endMeeting } from "./endMeeting.ts";
@@ -16,6 +17,7 @@ const actions = [
   addParticipants,
   getAttendance,
   getRecordings,
+  archiveRecordings,
   updateFields,
   addEvent,
 ];
