@@ -1,13 +1,13 @@
 /** Groups of scopes that several actions need, of each of which any one will do. Classic names first. */
 
-const listInstancesScopes = [
+export const listInstancesScopes = [
   "meeting:read:admin",
   "meeting:read",
   "meeting:read:list_past_instances:admin",
   "meeting:read:list_past_instances",
 ] as const;
 
-const readPastMeetingScopes = [
+export const readPastMeetingScopes = [
   "meeting:read:admin",
   "meeting:read",
   "meeting:read:past_meeting:admin",
@@ -33,4 +33,32 @@ export const removeRecordingsScopes = [
   "recording:write",
   "cloud_recording:delete:meeting_recording:admin",
   "cloud_recording:delete:meeting_recording",
+] as const;
+
+export const removeRecordingFileScopes = [
+  "recording:write:admin",
+  "recording:write",
+  "cloud_recording:delete:recording_file:admin",
+  "cloud_recording:delete:recording_file",
+] as const;
+
+export const readRecordingSettingsScopes = [
+  "recording:read:admin",
+  "recording:read",
+  "cloud_recording:read:recording_settings:admin",
+  "cloud_recording:read:recording_settings",
+] as const;
+
+export const updateRecordingSettingsScopes = [
+  "recording:write:admin",
+  "recording:write",
+  "cloud_recording:update:recording_settings:admin",
+  "cloud_recording:update:recording_settings",
+] as const;
+
+export const readSummaryScopes = [
+  "meeting_summary:read:admin",
+  "meeting_summary:read",
+  "meeting:read:summary:admin",
+  "meeting:read:summary",
 ] as const;

@@ -68,6 +68,25 @@ export const startActions = async (given: { archive?: Archive | undefined } = {}
     return (await answer.json()) as T;
   };
 
+  /** Zoom itself, past everything of ours. */
+  const raw = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const form = new URLSearchParams({ grant_type: "account_credentials", account_id: "sim-account" });
+    const basic = Buffer.from("sim-client:sim-secret").toString("base64");
+    const token = await fetch(`${simulator.url}/oauth/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${basic}` },
+      body: form,
+    });
+    const { access_token } = (await token.json()) as { access_token: string };
+    const answer = await fetch(`${simulator.url}/v2${path}`, {
+      method,
+      headers: { authorization: `Bearer ${access_token}` },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return (text === "" ? {} : JSON.parse(text)) as T;
+  };
+
   /** Runs one action; `attempt` as Temporal counts it. */
   const perform = (
     key: string,
@@ -96,6 +115,10 @@ export const startActions = async (given: { archive?: Archive | undefined } = {}
     control,
     timeline: () => store.timeline.list(incidentId, { limit: 100 }),
     perform,
+    zoom: {
+      get: <T>(path: string) => raw<T>("GET", path),
+      patch: (path: string, body: object) => raw("PATCH", path, body),
+    },
     folder,
     incidentId,
     /** A bridge to work on; its meeting id comes back. */
