@@ -28,7 +28,7 @@ export const folderArchive = (folder: string): Archive => {
         });
         await rename(partial, file);
       } catch (error) {
-        await rm(partial, { force: true });
+        await rm(partial, { force: true }).catch(() => undefined);
         throw explained(error, key);
       }
     },
@@ -65,8 +65,8 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Errors of the file system become the archive's; those of the body stay as they are. */
 const explained = (error: unknown, key: string): unknown => {
-  const code = codeOf(error);
-  if (!(error instanceof Error) || !("syscall" in error) || code === undefined) return error;
+  const { code, syscall } = error as { code?: string; syscall?: string };
+  if (syscall === undefined || code === undefined) return error;
   const reason = reasons[code];
   if (reason) return new ArchiveError("archive_refused", `The archive's folder ${reason}: ${key} (${code}).`);
   const what = code === "ENOSPC" ? "The archive's disk is full" : "The archive's folder cannot be used";

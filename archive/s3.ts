@@ -68,7 +68,7 @@ const ifThere = async <T>(key: string, look: () => Promise<T>): Promise<T | unde
   }
 };
 
-type S3Failure = { name?: string; $metadata?: { httpStatusCode?: number } };
+type S3Failure = { name: string; message: string; $metadata?: { httpStatusCode?: number } };
 
 const statusOf = (error: unknown): number | undefined => (error as S3Failure).$metadata?.httpStatusCode;
 
@@ -77,17 +77,14 @@ const ownRefusals = /^(CredentialsProviderError|TokenProviderError)$|Region is m
 
 /** Errors of the store become the archive's, by name and status alone; those of the body stay as they are. */
 const explained = (error: unknown, key: string): unknown => {
-  if (!(error instanceof Error)) return error;
-  if (ownRefusals.test(error.name) || ownRefusals.test(error.message)) {
-    return new ArchiveError(
-      "archive_refused",
-      `The archive cannot be opened: ${error.name}: ${error.message}`,
-    );
+  const { name, message, $metadata } = error as S3Failure;
+  if (ownRefusals.test(name) || ownRefusals.test(message)) {
+    return new ArchiveError("archive_refused", `The archive cannot be opened (${name}): ${message}`);
   }
-  if (!("$metadata" in error)) return error;
-  const status = statusOf(error);
+  if ($metadata === undefined) return error;
+  const status = $metadata.httpStatusCode;
   const isRefusal = status !== undefined && status >= 300 && status < 500 && ![408, 429].includes(status);
-  const said = `${error.name}${status === undefined ? "" : `, ${status}`}`;
+  const said = `${name}${status === undefined ? "" : `, ${status}`}`;
   return isRefusal
     ? new ArchiveError("archive_refused", `The archive refused ${key} (${said}).`)
     : new ArchiveError("archive_unavailable", `The archive could not take ${key} (${said}).`);
