@@ -43,5 +43,6 @@ export const durationField = z.string().regex(durationPattern, "a duration such 
 /** How long after a call's end its recordings may take. */
 export const recordingWaitField = durationField.default("24h").meta({
   title: "Wait at most",
-  description: "After the call has ended. Zoom takes about twice the length of the call, seldom up to a day",
+  description:
+    "How long after the call's end. Zoom takes about twice the length of the call, seldom up to a day",
 });

@@ -13,4 +13,4 @@ export type Archive = {
   put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<void>;
 };
 
-export type PutOptions = { contentType: string; signal?: AbortSignal };
+type PutOptions = { contentType: string; signal?: AbortSignal };

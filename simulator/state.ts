@@ -113,7 +113,7 @@ export type RecordingFile = {
 };
 
 /** What PATCH …/recordings/settings takes. */
-export type RecordingSettings = {
+type RecordingSettings = {
   share_recording: "publicly" | "internally" | "none";
   recording_authentication: boolean;
   authentication_option?: string | undefined;

@@ -24,7 +24,8 @@ const input = z.strictObject({
   meeting_id: meetingIdField,
   delete_in_zoom: removal.default("no").meta({
     title: "Then delete in Zoom",
-    description: "Once every file is in the archive in its full size. Zoom keeps its trash for 30 days",
+    description:
+      "Delete in Zoom once every file is in the archive in its full size. Zoom keeps its trash for 30 days",
   }),
   wait_at_most: recordingWaitField,
 });
@@ -32,7 +33,9 @@ const input = z.strictObject({
 const output = z.object({
   meeting_id: z.string(),
   status: z.enum(["archived", "none"]),
-  place: z.string().meta({ title: "Archive", description: "What the keys are below" }),
+  place: z
+    .string()
+    .meta({ title: "Archive", description: "The archive's address, below which the files lie" }),
   files: z.array(
     z.object({
       key: z.string().meta({ title: "Path in the archive" }),

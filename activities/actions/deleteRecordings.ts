@@ -21,14 +21,14 @@ const input = z.strictObject({
   meeting_id: meetingIdField,
   how: z.enum(["trash", "forever"]).default("trash").meta({
     title: "How",
-    description: "Zoom keeps its trash for 30 days; what is deleted forever cannot be had back",
+    description: "To Zoom's trash, which it keeps for 30 days, or forever",
   }),
   file_types: z
     .array(z.enum(fileTypes))
     .default([])
     .meta({
       title: "Only these kinds of file",
-      description: "Without any: everything",
+      description: "Only these kinds of file; without any, everything",
       examples: [["CHAT"]],
     }),
   older_than: durationField.optional().meta({

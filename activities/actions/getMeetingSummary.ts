@@ -16,8 +16,13 @@ import { listInstancesScopes, readPastMeetingScopes, readSummaryScopes } from ".
 const output = z.object({
   meeting_id: z.string(),
   status: z.enum(["ready", "none"]),
-  text: z.string().meta({ title: "Summary", description: "Markdown, of all sessions; long ones are cut" }),
-  doc_url: z.string().nullable().meta({ title: "The summary in Zoom", description: "Of the latest session" }),
+  text: z
+    .string()
+    .meta({ title: "Summary", description: "The summaries of all sessions, in Markdown; long ones are cut" }),
+  doc_url: z
+    .string()
+    .nullable()
+    .meta({ title: "The summary in Zoom", description: "The latest session's summary in Zoom" }),
   reason: z.string().nullable().meta({ title: "Why there is none" }),
 });
 
@@ -37,7 +42,7 @@ export const getMeetingSummary = defineAction({
     meeting_id: meetingIdField,
     wait_at_most: durationField.default("2h").meta({
       title: "Wait at most",
-      description: "After the call has ended. Zoom takes some minutes",
+      description: "How long after the call's end. Zoom takes some minutes",
     }),
   }),
   output,

@@ -15,7 +15,10 @@ const input = z.strictObject({
   transcript: z
     .boolean()
     .default(false)
-    .meta({ title: "Wait for the transcript too", description: "It comes some time after the recording" }),
+    .meta({
+      title: "Wait for the transcript too",
+      description: "Wait for the transcript too, which comes some time after the recording",
+    }),
 });
 
 const file = z.object({
@@ -45,14 +48,17 @@ const session = z.object({
 const output = z.object({
   meeting_id: z.string(),
   status: z.enum(["ready", "none"]),
-  share_url: z.string().nullable().meta({ title: "Link to watch it", description: "Of the latest session" }),
+  share_url: z
+    .string()
+    .nullable()
+    .meta({ title: "Link to watch it", description: "Where people watch the latest session" }),
   passcode: z.string().nullable(),
   transcript,
   total_bytes: z.number().meta({ title: "Size of all files in bytes" }),
   files: z.array(file).meta({ title: "Files of all sessions" }),
   sessions: z
     .array(session)
-    .meta({ title: "Sessions", description: "One for each time the meeting was live" }),
+    .meta({ title: "Sessions", description: "The same for each time the meeting was live" }),
   reason: z.string().nullable().meta({ title: "Why there is none" }),
 });
 

@@ -14,10 +14,12 @@ import { lookForRecordingsScopes } from "../scopes.ts";
 const output = z.object({
   meeting_id: z.string(),
   status: z.enum(["ready", "none"]),
-  text: z.string().meta({ title: "What was said", description: "One line for each turn; of all sessions" }),
+  text: z
+    .string()
+    .meta({ title: "What was said", description: "What was said in all sessions, one line for each turn" }),
   is_complete: z
     .boolean()
-    .meta({ title: "Whole", description: "Long ones are cut: archive the recordings for all of it" }),
+    .meta({ title: "Whole", description: "False if it was cut: archive the recordings to have all of it" }),
   reason: z.string().nullable().meta({ title: "Why there is none" }),
 });
 

@@ -22,7 +22,7 @@ const input = z.strictObject({
   access: z.enum(["anyone", "signed_in", "account", "nobody"]).default("account").meta({
     title: "Who may watch",
     description:
-      "anyone with the link and the passcode, people signed in to Zoom, the account's people, or nobody",
+      "Who may watch: anyone with the link and the passcode, people signed in to Zoom, the account's people, or nobody",
   }),
   passcode: z
     .string()
@@ -32,16 +32,20 @@ const input = z.strictObject({
     .optional()
     .meta({
       title: "Passcode",
-      description: "Without one the recording keeps its own, or is given one",
+      description: "What viewers type. Without one the recording keeps its own, or is given one",
     }),
   download: z.boolean().default(false).meta({ title: "Viewers may download it" }),
   registration: z
     .boolean()
     .default(false)
-    .meta({ title: "Viewers register first", description: "They are let in without anybody's approval" }),
+    .meta({
+      title: "Viewers register first",
+      description: "Viewers register first, and are let in without anybody's approval",
+    }),
   auto_delete: z.boolean().optional().meta({
     title: "Zoom deletes it by itself",
-    description: "After the number of days that the account has set. Without it the recording stays as it is",
+    description:
+      "Zoom deletes it after the number of days that the account has set. Not given, this stays as it is",
   }),
   wait_at_most: recordingWaitField,
 });
@@ -59,7 +63,10 @@ const shared = z.object({
 const output = z.object({
   meeting_id: z.string(),
   status: z.enum(["shared", "none"]),
-  share_url: z.string().nullable().meta({ title: "Link to watch it", description: "Of the latest session" }),
+  share_url: z
+    .string()
+    .nullable()
+    .meta({ title: "Link to watch it", description: "Where people watch the latest session" }),
   passcode: z.string().nullable(),
   sessions: z.array(shared),
   reason: z.string().nullable().meta({ title: "Why there is none" }),

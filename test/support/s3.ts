@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type S3Object = { bytes: number; digest: string; contentType: string; parts: number };
+type S3Object = { bytes: number; digest: string; contentType: string; parts: number };
 
 export type S3Server = {
   url: string;
@@ -80,6 +80,29 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
   return String(request.headers["content-encoding"]).includes("aws-chunked") ? unchunked(raw) : raw;
 };
 
+type Call = {
+  method: string;
+  bucket: string;
+  key: string;
+  contentType: string;
+  /** "" outside multipart uploads. */
+  uploadId: string;
+  partNumber: number;
+};
+
+const callOf = ({ url = "", method = "", headers }: IncomingMessage): Call => {
+  const { pathname, searchParams } = new URL(url, "http://s3");
+  const [, bucket = "", ...key] = decodeURIComponent(pathname).split("/");
+  return {
+    method,
+    bucket,
+    key: key.join("/"),
+    contentType: headers["content-type"] ?? "",
+    uploadId: searchParams.get("uploadId") ?? "",
+    partNumber: Number(searchParams.get("partNumber")),
+  };
+};
+
 type Credentials = { accessKeyId: string; secretAccessKey: string };
 type PartialUpload = {
   key: string;
@@ -105,72 +128,75 @@ export const startS3 = async (bucket: string, credentials: Credentials): Promise
     response.end(`<Error><Code>${code}</Code><Message>${code}</Message></Error>`);
   };
 
-  const keep = (key: string, body: Buffer, contentType: string): void => {
+  const keep = ({ key, contentType }: Call, body: Buffer): void => {
     objects.set(key, { bytes: body.length, digest: sha256(body), contentType, parts: 1 });
     if (body.length <= smallObjectBytes) small.set(key, body);
-  };
-
-  const complete = (id: string): void => {
-    const upload = uploads.get(id);
-    if (!upload) throw new Error(`there is no upload ${id}`);
-    const parts = [...upload.parts.entries()].toSorted(([a], [b]) => a - b).map(([, part]) => part);
-    const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-    const digest = sha256(parts.map((part) => part.digest).join());
-    objects.set(upload.key, { bytes, digest, contentType: upload.contentType, parts: parts.length });
-    uploads.delete(id);
   };
 
   const xml = (response: ServerResponse, text: string): void => {
     response.writeHead(200, { "content-type": "application/xml" }).end(text);
   };
 
+  const begin = ({ key, contentType }: Call, response: ServerResponse): void => {
+    const id = `upload-${requests.length}`;
+    uploads.set(id, { key, contentType, parts: new Map() });
+    xml(
+      response,
+      `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
+    );
+  };
+
+  const complete = ({ key, contentType, uploadId }: Call, response: ServerResponse): void => {
+    const numbered = [...(uploads.get(uploadId)?.parts ?? [])].toSorted(([a], [b]) => a - b);
+    const parts = numbered.map(([, part]) => part);
+    const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+    const digest = sha256(parts.map((part) => part.digest).join());
+    objects.set(key, { bytes, digest, contentType, parts: parts.length });
+    uploads.delete(uploadId);
+    xml(response, `<CompleteMultipartUploadResult><Key>${key}</Key></CompleteMultipartUploadResult>`);
+  };
+
+  const show = ({ key, method }: Call, response: ServerResponse): void => {
+    const object = objects.get(key);
+    if (!object) return fail(response, 404, "NoSuchKey");
+    response.writeHead(200, { "content-length": object.bytes, "content-type": object.contentType });
+    response.end(method === "GET" ? small.get(key) : undefined);
+  };
+
+  const store = (call: Call, response: ServerResponse, body: Buffer): void => {
+    const part = { bytes: body.length, digest: sha256(body) };
+    if (call.uploadId === "") keep(call, body);
+    else uploads.get(call.uploadId)?.parts.set(call.partNumber, part);
+    response.writeHead(200, { etag: `"${part.digest}"` }).end();
+  };
+
+  const serve = (call: Call, response: ServerResponse, body: Buffer): void => {
+    switch (call.method) {
+      case "PUT":
+        return store(call, response, body);
+      case "POST":
+        return call.uploadId === "" ? begin(call, response) : complete(call, response);
+      case "DELETE":
+        uploads.delete(call.uploadId);
+        return void response.writeHead(204).end();
+      default:
+        return show(call, response);
+    }
+  };
+
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? "", "http://s3");
     const body = await bodyOf(request);
     const line = `${request.method} ${request.url}`;
     requests.push(line);
     const refusal = refusals.find(({ pattern, times }) => times > 0 && pattern.test(line));
     if (refusal) {
       refusal.times -= 1;
-      return fail(response, refusal.status, refusal.status === 403 ? "AccessDenied" : "InternalError");
+      return fail(response, refusal.status, "Refused");
     }
     if (!isSigned(request, credentials)) return fail(response, 403, "SignatureDoesNotMatch");
-    const [, inBucket, ...rest] = decodeURIComponent(url.pathname).split("/");
-    if (inBucket !== bucket) return fail(response, 404, "NoSuchBucket");
-    const key = rest.join("/");
-    const contentType = String(request.headers["content-type"] ?? "");
-    const uploadId = url.searchParams.get("uploadId");
-    if (request.method === "HEAD" || request.method === "GET") {
-      const object = objects.get(key);
-      if (!object) return fail(response, 404, "NoSuchKey");
-      response.writeHead(200, { "content-length": object.bytes, "content-type": object.contentType });
-      return void response.end(request.method === "GET" ? small.get(key) : undefined);
-    }
-    if (request.method === "POST" && url.searchParams.has("uploads")) {
-      const id = `upload-${requests.length}`;
-      uploads.set(id, { key, contentType, parts: new Map() });
-      return xml(
-        response,
-        `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
-      );
-    }
-    if (request.method === "POST" && uploadId) {
-      complete(uploadId);
-      return xml(
-        response,
-        `<CompleteMultipartUploadResult><Key>${key}</Key></CompleteMultipartUploadResult>`,
-      );
-    }
-    if (request.method === "DELETE" && uploadId) {
-      uploads.delete(uploadId);
-      return void response.writeHead(204).end();
-    }
-    if (request.method !== "PUT") return fail(response, 501, "NotImplemented");
-    if (uploadId) {
-      const part = { bytes: body.length, digest: sha256(body) };
-      uploads.get(uploadId)?.parts.set(Number(url.searchParams.get("partNumber")), part);
-    } else keep(key, body, contentType);
-    response.writeHead(200, { etag: `"${sha256(body)}"` }).end();
+    const call = callOf(request);
+    if (call.bucket !== bucket) return fail(response, 404, "NoSuchBucket");
+    serve(call, response, body);
   };
 
   const server = createServer((request, response) => void answer(request, response));
