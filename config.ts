@@ -33,6 +33,13 @@ const variables = {
   ZOOM_CLIENT_SECRET: z.string().min(1).optional(),
   ZOOM_WEBHOOK_SECRET_TOKEN: list.default([]),
   ZOOM_HOSTS: list.default([]),
+  ARCHIVE_URL: z
+    .url({ protocol: /^(file|s3)$/, error: "must be file:///folder or s3://bucket/prefix" })
+    .optional(),
+  AWS_ENDPOINT_URL: z.url().optional(),
+  AWS_ENDPOINT_URL_S3: z.url().optional(),
+  AWS_REGION: z.string().min(1).optional(),
+  AWS_DEFAULT_REGION: z.string().min(1).optional(),
   WORKER_HEALTH_PORT: port.default(9090),
   ZOOM_RUNBOOKS_URL: z.url().default("http://127.0.0.1:8080"),
   ZOOM_RUNBOOKS_API_KEY: z.string().optional(),
@@ -103,6 +110,21 @@ export const zoomConfig = (): ZoomConfig => zoomFrom(readZoom());
 /** Whether credentials of a real Zoom account are given; the demo uses the simulator otherwise. */
 export const hasZoomCredentials = (): boolean => read(["ZOOM_ACCOUNT_ID"]).ZOOM_ACCOUNT_ID !== undefined;
 
+/** Credentials for S3 are read by its own client, from AWS's usual variables and places. */
+export const archiveConfig = () => {
+  const env = read([
+    "ARCHIVE_URL",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+  ]);
+  if (env.ARCHIVE_URL === undefined) return undefined;
+  const endpoint = env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? (endpoint && "us-east-1");
+  return { url: env.ARCHIVE_URL, endpoint, region };
+};
+
 export const webhookSecretTokens = (): string[] =>
   read(["ZOOM_WEBHOOK_SECRET_TOKEN"]).ZOOM_WEBHOOK_SECRET_TOKEN;
 
@@ -125,6 +147,7 @@ export const workerConfig = () => {
     logLevel: env.LOG_LEVEL,
     temporal: temporalConfig(),
     zoom: zoomFrom(env),
+    archive: archiveConfig(),
   };
 };
 

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Archive } from "../archive/types.ts";
 import type { ActionFacts } from "../domain/catalogue.ts";
 import type { Effects, Json, StepRequest } from "../domain/plan.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
@@ -16,6 +17,12 @@ export type ActionContext = {
   /** Which try of the activity this is, from 1. */
   attempt: number;
   nowMs: number;
+  /** Undefined where none is configured. */
+  archive: Archive | undefined;
+  /** Ends when the step is cancelled or the worker shuts down. */
+  signal: AbortSignal;
+  /** How far the action is, for operators: shows at the pending activity in Temporal. */
+  progress: (now: Json) => void;
   /** Puts on the timeline at once what must not wait for the action's end. */
   record: (events: EventDraft[]) => Promise<void>;
 };

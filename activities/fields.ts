@@ -39,3 +39,10 @@ export const peopleField = z
   .meta({ title: "People", examples: ["{{incident.responders}}", ["ana@example.com"]] });
 
 export const durationField = z.string().regex(durationPattern, "a duration such as 15m, 1h30m or 2d");
+
+/** How long after a call's end its recordings may take. */
+export const recordingWaitField = durationField.default("24h").meta({
+  title: "Wait at most",
+  description:
+    "How long after the call's end. Zoom takes about twice the length of the call, seldom up to a day",
+});

@@ -1,3 +1,4 @@
+import type { Archive } from "../archive/types.ts";
 import type { StepRequest, StepResult } from "../domain/plan.ts";
 import type { CoreActivities, MeetingActivities } from "../domain/messages.ts";
 import type { Store } from "../store/index.ts";
@@ -10,6 +11,8 @@ import { performAction } from "./perform.ts";
 export type ActivityDeps = {
   store: Store;
   zoom: ZoomAccount;
+  /** Where recordings are kept outside Zoom. */
+  archive?: Archive | undefined;
   nowMs?: () => number;
 };
 
@@ -18,8 +21,8 @@ type ActionActivities = { [action: string]: (request: StepRequest) => Promise<St
 type AllActivities = ActionActivities & CoreActivities & MeetingActivities;
 
 /** Every activity a worker offers: the one factory through which dependencies enter. */
-export const createActivities = ({ store, zoom, nowMs = Date.now }: ActivityDeps): AllActivities => {
-  const deps = { store, zoom, nowMs };
+export const createActivities = ({ store, zoom, archive, nowMs = Date.now }: ActivityDeps): AllActivities => {
+  const deps = { store, zoom, archive, nowMs };
   const actions = [...catalogue.values()].map((action) => [action.key, performAction(deps, action)] as const);
   return {
     ...Object.fromEntries(actions),

@@ -1,12 +1,18 @@
 import { ApplicationFailure, Context } from "@temporalio/activity";
-import type { StepRequest, StepResult } from "../domain/plan.ts";
+import type { Archive } from "../archive/types.ts";
+import type { Json, StepRequest, StepResult } from "../domain/plan.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { Store } from "../store/index.ts";
 import type { ActionContext, AnyAction, EventDraft, ZoomAccount } from "./action.ts";
 import { withSignal } from "../zoom/client.ts";
 import { stepFailure } from "./stepFailure.ts";
 
-export type PerformDeps = { store: Store; zoom: ZoomAccount; nowMs: () => number };
+export type PerformDeps = {
+  store: Store;
+  zoom: ZoomAccount;
+  archive?: Archive | undefined;
+  nowMs: () => number;
+};
 
 const heartbeatEveryMs = 4000;
 
@@ -18,8 +24,12 @@ export const performAction =
   (deps: PerformDeps, action: AnyAction) =>
   async (request: StepRequest): Promise<StepResult> => {
     const { info, cancellationSignal, heartbeat } = Context.current();
+    let progress: Json | undefined;
     const context: ActionContext = {
       store: deps.store,
+      archive: deps.archive,
+      signal: cancellationSignal,
+      progress: (now) => heartbeat((progress = now)),
       // A step that is cancelled, or whose worker shuts down, leaves no request behind.
       zoom: { ...deps.zoom, client: withSignal(deps.zoom.client, cancellationSignal) },
       request,
@@ -29,7 +39,7 @@ export const performAction =
         if (events.length > 0) await deps.store.timeline.append(request.incidentId, placed(context, events));
       },
     };
-    const beat = setInterval(heartbeat, heartbeatEveryMs);
+    const beat = setInterval(() => heartbeat(progress), heartbeatEveryMs);
     try {
       const { outputs, events, effects } = await action.perform(context, request.input);
       await deps.store.timeline.append(request.incidentId, [

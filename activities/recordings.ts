@@ -20,6 +20,13 @@ const usualPatienceMs = 24 * hourMs;
 /** How long a transcript may take of which Zoom does not even say that it works on it. */
 const unknownTranscriptMs = 6 * hourMs;
 
+/** How actions that wait for recordings are tried: a recording may be due long after the call. */
+export const recordingPatience = {
+  tryForMs: 7 * 24 * hourMs,
+  firstRetryMs: 15_000,
+  lastRetryMs: 10 * 60_000,
+} as const;
+
 type LookOptions = {
   /** How long after a session's end to take "none" for "not yet". */
   patienceMs?: number;

@@ -1,6 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from "@temporalio/common";
+import { ArchiveError } from "../archive/archiveError.ts";
 import type { Failure } from "../domain/failures.ts";
-import { failure } from "../domain/failures.ts";
+import { failure, failures } from "../domain/failures.ts";
 import { problemsOf } from "../domain/problems.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import type { AnyAction } from "./action.ts";
@@ -12,6 +13,7 @@ export const stepFailure = (error: unknown, action: AnyAction): ApplicationFailu
   if (error instanceof CancelledFailure) throw error;
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof ZoomError) return zoomFailure(error);
+  if (error instanceof ArchiveError) return archiveFailure(error);
   if (error instanceof InputError) return inputFailure(error, action);
   const message = error instanceof Error ? error.message : String(error);
   return applicationFailure(failure("internal", message), { nonRetryable: false });
@@ -41,6 +43,9 @@ const zoomFailure = (error: ZoomError): ApplicationFailure =>
     }),
     { nonRetryable: !error.retryable, retryAfterMs: error.retryAfterMs, benign: error.code === "not_ready" },
   );
+
+const archiveFailure = ({ code, message }: ArchiveError): ApplicationFailure =>
+  applicationFailure(failure(code, message), { nonRetryable: !failures[code].retryable });
 
 const inputFailure = ({ error }: InputError, action: AnyAction): ApplicationFailure => {
   const problems = problemsOf(error, action.input);

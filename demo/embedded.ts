@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import type { Worker } from "@temporalio/worker";
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import { catalogue } from "../activities/actions/index.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
-import { hasZoomCredentials, webhookSecretTokens, zoomConfig } from "../config.ts";
+import { openArchive } from "../archive/open.ts";
+import { archiveConfig, hasZoomCredentials, webhookSecretTokens, zoomConfig } from "../config.ts";
 import { taskQueue } from "../domain/messages.ts";
 import type { GatewayDeps } from "../gateway/app.ts";
 import { buildGateway } from "../gateway/app.ts";
@@ -16,7 +19,7 @@ import type { ZoomSettings } from "../worker/zoomAccount.ts";
 import { serverToServerAccount } from "../worker/zoomAccount.ts";
 import { freePort } from "./ports.ts";
 import type { TemporalServer } from "./temporalServer.ts";
-import { startTemporal } from "./temporalServer.ts";
+import { projectRoot, startTemporal } from "./temporalServer.ts";
 
 export type Embedded = {
   url: string;
@@ -79,6 +82,8 @@ export const startEmbedded = async (say: (text: string) => void): Promise<Embedd
   }
 };
 
+const demoArchive = (): string => pathToFileURL(join(projectRoot(), ".cache", "recordings")).href;
+
 export type Later = ReturnType<typeof teardown>["later"];
 
 export const startWorker = async (
@@ -95,6 +100,7 @@ export const startWorker = async (
     namespace: "default",
     store,
     zoom: serverToServerAccount(zoom),
+    archive: await openArchive(archiveConfig() ?? { url: demoArchive() }),
   });
   const running = worker.run();
   later(async () => {

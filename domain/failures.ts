@@ -80,6 +80,18 @@ export const failures = {
     retryable: false,
     advice: "Retry the step; if it fails again, report the message with Zoom's tracking id.",
   },
+  archive_unavailable: {
+    title: "The archive cannot be reached",
+    retryable: true,
+    advice:
+      "Nothing to do: the step goes on by itself where it stopped. Look at the archive's service if it lasts.",
+  },
+  archive_refused: {
+    title: "The archive does not take it",
+    retryable: false,
+    advice:
+      "Check ARCHIVE_URL and that the worker's credentials may read and write there, then retry the step: it goes on where it stopped.",
+  },
   internal: {
     title: "An error of our own",
     retryable: true,

@@ -18,13 +18,16 @@ import {
   listPastParticipants,
   reportParticipants,
 } from "./pastMeetings.ts";
+import { getRecordings, getTranscript, listUserRecordings, reportCloudRecording } from "./recordingCalls.ts";
 import {
   deleteRecordingFile,
   deleteRecordings,
-  getRecordings,
-  listUserRecordings,
-} from "./recordingCalls.ts";
+  recoverRecordingFile,
+  recoverRecordings,
+} from "./recordingRemovals.ts";
+import { getRecordingSettings, updateRecordingSettings } from "./recordingSettings.ts";
 import { pathOf, queryOf } from "./serve.ts";
+import { getMeetingSummary } from "./summaries.ts";
 import type { Cloud, Token } from "./state.ts";
 import { getUser, listGroupMembers, listGroups, listUsers } from "./users.ts";
 
@@ -52,6 +55,13 @@ const HANDLERS: Record<OperationName, Handler> = {
   dashboardMeetings,
   dashboardMeeting,
   dashboardParticipants,
+  getRecordingSettings,
+  updateRecordingSettings,
+  recoverRecordings,
+  recoverRecordingFile,
+  getTranscript,
+  getMeetingSummary,
+  reportCloudRecording,
 };
 
 /** Known path, then a good token, its scope, the limits, and only then the work itself. */

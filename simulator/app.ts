@@ -8,7 +8,7 @@ import { createClock } from "./clock.ts";
 import { addControls } from "./controls.ts";
 import type { CloudOptions } from "./defaults.ts";
 import { createCloud } from "./defaults.ts";
-import { answerDownload } from "./downloads.ts";
+import { answerDownload, answerFile } from "./downloads.ts";
 import { issueToken, revokeToken } from "./oauth.ts";
 import { authorize } from "./oauthUser.ts";
 import { queryOf, serve } from "./serve.ts";
@@ -24,14 +24,28 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const cloud = createCloud(createClock(options.clock), options);
   const app = buildApp(cloud, options);
   await app.listen({ port, host });
-  const listening = (app.server.address() as AddressInfo).port;
+  const files = buildFilesHost(cloud);
+  await files.listen({ port: 0, host });
+  const listening = portOf(app);
   cloud.baseUrl = `http://${host}:${listening}`;
+  cloud.filesUrl = `http://${host}:${portOf(files)}`;
   const close = async () => {
     cloud.closing.abort();
     cloud.clock.reset();
-    await app.close();
+    await Promise.all([app.close(), files.close()]);
   };
   return { url: cloud.baseUrl, port: listening, close };
+}
+
+const portOf = (app: FastifyInstance): number => (app.server.address() as AddressInfo).port;
+
+/** Zoom's downloads lead to a host of their own, which must not be shown the caller's token. */
+function buildFilesHost(cloud: Cloud): FastifyInstance {
+  const files = Fastify({ forceCloseConnections: true });
+  files.get("/rec/file/*", (request, reply) =>
+    serve(cloud, request, reply, () => answerFile(cloud, request)),
+  );
+  return files;
 }
 
 function buildApp(cloud: Cloud, options: CloudOptions): FastifyInstance {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hostingSwitchesSchema } from "./hostingSwitches.ts";
+import { recordingSwitchesSchema } from "./recordingSwitches.ts";
 
 const delayMs = z
   .number()
@@ -125,6 +126,7 @@ export const settingsSchema = z.strictObject({
   listOnePersonMeetings: z.boolean().optional(),
   uuidStyle: z.enum(["mixed", "plain", "slash", "doubleSlash"]).optional(),
   ...hostingSwitchesSchema,
+  ...recordingSwitchesSchema,
   users: z.array(user).optional(),
   removeUsers: z.array(z.string()).optional(),
 });

@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import { hostingSwitches } from "./hostingSwitches.ts";
 import { zoomUserId } from "./ids.ts";
 import { ALL_ADMIN_SCOPES } from "./operations.ts";
+import { recordingSwitches } from "./recordingSwitches.ts";
 import type { Tap } from "./tap.ts";
 import type { Cloud, Group, Plan, Settings, User, UserType, WebhookEndpoint } from "./state.ts";
 
@@ -18,7 +19,13 @@ export type CloudOptions = { plan?: Plan; webhooks?: WebhookEndpoint; tap?: Tap 
 
 /** A new account with its users and no past; `fillCloud` is also how a reset starts over. */
 export function createCloud(clock: Clock, options: CloudOptions): Cloud {
-  const cloud = { clock, baseUrl: "", accountId: APP.accountId, closing: new AbortController() } as Cloud;
+  const cloud = {
+    clock,
+    baseUrl: "",
+    filesUrl: "",
+    accountId: APP.accountId,
+    closing: new AbortController(),
+  } as Cloud;
   if (options.tap) cloud.tap = options.tap;
   fillCloud(cloud, options);
   return cloud;
@@ -45,7 +52,7 @@ export function fillCloud(cloud: Cloud, options: CloudOptions): void {
       queues: new Map(),
     },
     counters: { uuids: 0, participants: 0, deliveries: 0, faults: 0 },
-  } satisfies Omit<Cloud, "clock" | "baseUrl" | "accountId" | "closing" | "tap">);
+  } satisfies Omit<Cloud, "clock" | "baseUrl" | "filesUrl" | "accountId" | "closing" | "tap">);
 }
 
 export function createUser(email: string, type: UserType, createdAtMs: number, index: number): User {
@@ -90,5 +97,6 @@ function defaultSettings(plan: Plan): Settings {
     listOnePersonMeetings: true,
     uuidStyle: "mixed",
     ...hostingSwitches(),
+    ...recordingSwitches(),
   };
 }

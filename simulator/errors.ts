@@ -97,6 +97,20 @@ export const notOnDashboard = () => refuse(404, 3001, "Meeting ID is invalid or 
 export const noRecording = () => refuse(404, 3301, "There is no recording for this meeting.");
 /** The same code as "none": 3301 alone never proves absence. */
 export const recordingNotReady = () => refuse(404, 3301, "This recording is still being processed.");
+export const uncompletedRecording = () => refuse(400, 3303, "You can not delete an uncompleted meeting.");
+export const storageFull = () =>
+  refuse(
+    400,
+    3309,
+    "Not enough cloud storage available. Either purchase additional storage or delete cloud recordings to free up storage.",
+  );
+export const transcriptMissing = () => refuse(404, 3322, "This meeting transcript does not exist.");
+export const summaryRestricted = () =>
+  refuse(
+    403,
+    2305,
+    "Access to meeting summaries is restricted by account settings. To use this feature, disable the Only share meeting summaries by email setting in the Account Settings page.",
+  );
 export const noContacts = () =>
   refuse(
     400,

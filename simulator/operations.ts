@@ -16,6 +16,7 @@ const MEETING_WRITE = ["meeting:write", "meeting:write:admin"];
 const USER_READ = ["user:read", "user:write", "user:read:admin", "user:write:admin"];
 const GROUP_READ = ["group:read:admin", "group:write:admin"];
 const DASHBOARD_READ = ["dashboard_meetings:read:admin", "dashboard:read:admin"];
+const RECORDING_READ = ["recording:read", "recording:read:admin"];
 const RECORDING_WRITE = ["recording:write", "recording:write:admin"];
 
 /** Every call the simulator serves, with what Zoom demands of it. Routing, limits and scopes are read from here. */
@@ -178,8 +179,57 @@ const OPERATIONS = {
     method: "GET",
     path: "/users/:userId/recordings",
     label: "MEDIUM",
-    classic: ["recording:read", "recording:read:admin"],
+    classic: RECORDING_READ,
     granular: scoped("cloud_recording:read:list_user_recordings"),
+  },
+  getRecordingSettings: {
+    method: "GET",
+    path: "/meetings/:meetingId/recordings/settings",
+    label: "LIGHT",
+    classic: RECORDING_READ,
+    granular: scoped("cloud_recording:read:recording_settings"),
+  },
+  updateRecordingSettings: {
+    method: "PATCH",
+    path: "/meetings/:meetingId/recordings/settings",
+    label: "LIGHT",
+    classic: RECORDING_WRITE,
+    granular: scoped("cloud_recording:update:recording_settings"),
+  },
+  recoverRecordings: {
+    method: "PUT",
+    path: "/meetings/:meetingId/recordings/status",
+    label: "LIGHT",
+    classic: RECORDING_WRITE,
+    granular: scoped("cloud_recording:update:recover_meeting_recordings"),
+  },
+  recoverRecordingFile: {
+    method: "PUT",
+    path: "/meetings/:meetingId/recordings/:recordingId/status",
+    label: "LIGHT",
+    classic: RECORDING_WRITE,
+    granular: scoped("cloud_recording:update:recover_single_recording"),
+  },
+  getTranscript: {
+    method: "GET",
+    path: "/meetings/:meetingId/transcript",
+    label: "MEDIUM",
+    classic: [...RECORDING_READ, ...RECORDING_WRITE],
+    granular: scoped("cloud_recording:read:meeting_transcript"),
+  },
+  getMeetingSummary: {
+    method: "GET",
+    path: "/meetings/:meetingId/meeting_summary",
+    label: "LIGHT",
+    classic: ["meeting_summary:read", "meeting_summary:read:admin"],
+    granular: scoped("meeting:read:summary"),
+  },
+  reportCloudRecording: {
+    method: "GET",
+    path: "/report/cloud_recording",
+    label: "HEAVY",
+    classic: ["report:read:admin"],
+    granular: ["report:read:cloud_recording:admin"],
   },
 } as const satisfies Record<string, Row>;
 

@@ -31,7 +31,7 @@ export const getPastMeeting: Handler = (cloud, { rawParams }) => {
       participants_count: inside.length,
       dept: "",
       source: "Zoom",
-      has_meeting_summary: false,
+      has_meeting_summary: session.summary !== undefined,
     },
   };
 };

@@ -28,8 +28,13 @@ export function recordingChanged(
   });
 }
 
-export function recordingCompleted(cloud: Cloud, session: Session, downloadToken: string): void {
-  const object = { ...recordedObject(cloud, session, session.recording?.files ?? []), on_prem: false };
+export function recordingCompleted(
+  cloud: Cloud,
+  session: Session,
+  files: RecordingFile[],
+  downloadToken: string,
+): void {
+  const object = { ...recordedObject(cloud, session, files), on_prem: false };
   announceRecording(cloud, "recording.completed", session, object, downloadToken);
 }
 
@@ -41,6 +46,26 @@ export function transcriptCompleted(
 ): void {
   const { recording_play_passcode: _notHere, ...object } = recordedObject(cloud, session, [file]);
   announceRecording(cloud, "recording.transcript_completed", session, object, downloadToken);
+}
+
+/** Somebody moved files to the trash, deleted them for good or took them back. */
+export function recordingRemoved(
+  cloud: Cloud,
+  session: Session,
+  files: RecordingFile[],
+  change: "trashed" | "deleted" | "recovered",
+  downloadToken?: string,
+): void {
+  const { email, id } = hostOf(cloud, meetingOf(cloud, session));
+  announce(cloud, `recording.${change}`, {
+    meetingId: session.meetingId,
+    payload: {
+      operator: email,
+      operator_id: id,
+      object: recordedObject(cloud, session, files),
+    },
+    ...(downloadToken !== undefined && { topLevel: { download_token: downloadToken } }),
+  });
 }
 
 function announceRecording(

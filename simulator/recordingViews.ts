@@ -15,32 +15,38 @@ export function recordingView(cloud: Cloud, session: Session, files: RecordingFi
     id: meeting.id,
     account_id: cloud.accountId,
     host_id: meeting.hostId,
-    topic: meeting.topic,
+    topic: recording?.settings.topic ?? meeting.topic,
     type: String(meeting.type),
     start_time: isoTime(session.startedAtMs ?? meeting.startMs),
     duration: recordedMinutes(session),
-    total_size: files.reduce((bytes, { content }) => bytes + content.length, 0),
+    total_size: files.reduce((sum, { bytes }) => sum + bytes, 0),
     recording_count: files.length,
     share_url: `${cloud.baseUrl}/rec/share/${recording?.shareId}`,
-    password: recording?.password ?? "",
+    password: recording?.settings.password ?? "",
     recording_play_passcode: recording?.playPasscode ?? "",
     recording_files: files.map((file) => fileView(cloud, session, file, path)),
   };
 }
 
+/** As Zoom documents it, a timeline has neither id nor status nor size. */
 function fileView(cloud: Cloud, session: Session, file: RecordingFile, path: DownloadPath) {
-  return {
-    id: file.id,
+  const common = {
     meeting_id: session.uuid,
     recording_start: isoTime(file.startMs),
     recording_end: isoTime(file.endMs),
     file_type: file.fileType,
     file_extension: file.extension,
-    file_size: file.content.length,
+    download_url: `${cloud.baseUrl}/rec/${path}/${file.id}/${cloud.clock.now().toString(36)}`,
+  };
+  if (file.fileType === "TIMELINE") return common;
+  return {
+    ...common,
+    id: file.id,
+    file_size: file.bytes,
     play_url: `${cloud.baseUrl}/rec/play/${file.id}`,
-    download_url: `${cloud.baseUrl}/rec/${path}/${file.id}`,
-    status: "completed",
+    status: file.status,
     recording_type: file.recordingType,
+    ...(file.trashedAtMs !== undefined && { deleted_time: isoTime(file.trashedAtMs) }),
   };
 }
 

@@ -1,12 +1,20 @@
 import { recordingChanged, recordingCompleted, transcriptCompleted } from "./recordingEvents.ts";
-import { digits, fileId, passcode, secret } from "./ids.ts";
-import type { Cloud, Recording, RecordingFile, Session } from "./state.ts";
 import { keepNewest } from "./collections.ts";
+import { digits, fileId, passcode, secret } from "./ids.ts";
+import { hostOf } from "./meetingViews.ts";
+import { mediaFiles, transcriptFile } from "./recordingFiles.ts";
+import { meetingOf } from "./references.ts";
+import type { Cloud, Recording, RecordingFile, Session } from "./state.ts";
 
 const DOWNLOAD_TOKEN_LIFE_MS = 24 * 3_600_000;
+const LICENSED = 2;
 
+/** Neither a free account or user nor a full storage records; Zoom says nothing about it. */
 export function startRecording(cloud: Cloud, session: Session): void {
-  const recording = session.recording ?? newRecording();
+  const meeting = meetingOf(cloud, session);
+  const { plan, recordingStorageFull } = cloud.settings;
+  if (plan === "free" || recordingStorageFull || hostOf(cloud, meeting).type !== LICENSED) return;
+  const recording = session.recording ?? newRecording(meeting.topic);
   session.recording = recording;
   recording.phase = "recording";
   recording.spans.push({ startMs: cloud.clock.now() });
@@ -29,19 +37,44 @@ export function pauseRecording(cloud: Cloud, session: Session, change: "paused" 
   recordingChanged(cloud, session, change);
 }
 
-/** Files appear some time after the meeting, the transcript later still. */
+/** Files appear some time after the meeting, set by set, the transcript later still. */
 export function processRecording(cloud: Cloud, session: Session): void {
   const { recording } = session;
   if (recording === undefined) return;
-  const { recordingDelayMs, transcriptDelayMs } = cloud.settings;
+  const { recordingDelayMs, recordingSetDelayMs } = cloud.settings;
   recording.phase = "processing";
-  cloud.clock.after(recordingDelayMs, () => {
-    recording.phase = "completed";
-    recording.files = recording.spans.flatMap(mediaFiles);
-    recordingCompleted(cloud, session, newDownloadToken(cloud, DOWNLOAD_TOKEN_LIFE_MS));
-    if (transcriptDelayMs !== null)
-      cloud.clock.after(transcriptDelayMs, () => addTranscript(cloud, session, recording));
-  });
+  if (recordingSetDelayMs === 0) {
+    cloud.clock.after(recordingDelayMs, () => finish(cloud, session, recording, allFiles(cloud, recording)));
+    return;
+  }
+  for (const index of recording.spans.keys()) {
+    cloud.clock.after(recordingDelayMs + index * recordingSetDelayMs, () => {
+      if (index === 0) recording.files = allFiles(cloud, recording);
+      const { startMs } = recording.spans[index] ?? {};
+      finish(
+        cloud,
+        session,
+        recording,
+        recording.files.filter((file) => file.startMs === startMs),
+      );
+    });
+  }
+}
+
+const allFiles = (cloud: Cloud, { spans }: Recording): RecordingFile[] =>
+  spans.flatMap((span) => mediaFiles(cloud, span));
+
+/** One webhook for what is finished at once. */
+function finish(cloud: Cloud, session: Session, recording: Recording, files: RecordingFile[]): void {
+  if (recording.trashedAtMs !== undefined) return;
+  recording.phase = "completed";
+  for (const file of files) file.status = "completed";
+  recording.files = [...new Set([...recording.files, ...files])];
+  recordingCompleted(cloud, session, files, newDownloadToken(cloud, DOWNLOAD_TOKEN_LIFE_MS));
+  const { transcriptDelayMs } = cloud.settings;
+  const isLast = recording.files.every(({ status }) => status === "completed");
+  if (transcriptDelayMs !== null && isLast)
+    cloud.clock.after(transcriptDelayMs, () => addTranscript(cloud, session, recording));
 }
 
 /** Opens the files for who holds it, without being a token for the API. */
@@ -54,38 +87,28 @@ export function newDownloadToken(cloud: Cloud, lifeMs: number): string {
 
 function addTranscript(cloud: Cloud, session: Session, recording: Recording): void {
   const [first] = recording.spans;
-  if (first === undefined || recording.trashed) return;
-  const transcript = newFile(first, "TRANSCRIPT", "VTT", "audio_transcript");
+  if (first === undefined || recording.trashedAtMs !== undefined) return;
+  const transcript = transcriptFile(first);
   recording.files.push(transcript);
   transcriptCompleted(cloud, session, transcript, newDownloadToken(cloud, DOWNLOAD_TOKEN_LIFE_MS));
 }
 
-/** Each start and stop makes a set of files of its own. */
-const mediaFiles = (span: Recording["spans"][number]): RecordingFile[] => [
-  newFile(span, "MP4", "MP4", "shared_screen_with_speaker_view"),
-  newFile(span, "M4A", "M4A", "audio_only"),
-];
-
-function newFile(
-  { startMs, endMs }: Recording["spans"][number],
-  fileType: RecordingFile["fileType"],
-  extension: RecordingFile["extension"],
-  recordingType: string,
-): RecordingFile {
-  const id = fileId();
-  const content = fileType === "TRANSCRIPT" ? transcriptText : `simulated ${fileType} ${id}\n`;
-  return { id, fileType, extension, recordingType, content, startMs, endMs: endMs ?? startMs };
-}
-
-const transcriptText =
-  "WEBVTT\r\n\r\n1\r\n00:00:00.000 --> 00:00:02.000\r\nSpeaker: This is a simulated transcript.\r\n";
-
-const newRecording = (): Recording => ({
+const newRecording = (topic: string): Recording => ({
   phase: "recording",
   spans: [],
   files: [],
-  trashed: false,
   shareId: fileId(),
-  password: `${digits(6)}`,
   playPasscode: passcode(),
+  settings: {
+    share_recording: "publicly",
+    recording_authentication: false,
+    viewer_download: true,
+    password: digits(6),
+    on_demand: false,
+    approval_type: 2,
+    send_email_to_host: false,
+    show_social_share_buttons: false,
+    topic,
+    auto_delete: false,
+  },
 });

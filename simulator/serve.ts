@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "./call.ts";
 import { answered } from "./call.ts";
@@ -110,7 +111,7 @@ function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyRe
     .header("x-zm-trackingid", trackingId())
     .headers(headers ?? {});
   if (body === undefined) return reply.send();
-  if (typeof body === "string" || Buffer.isBuffer(body)) return reply.send(body);
+  if (typeof body === "string" || body instanceof Readable) return reply.send(body);
   return reply.header("content-type", "application/json;charset=UTF-8").send(JSON.stringify(body));
 }
 

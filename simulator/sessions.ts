@@ -13,6 +13,7 @@ import { hostOf } from "./meetingViews.ts";
 import { processRecording, startRecording, stopRecording } from "./recordings.ts";
 import { meetingOf } from "./references.ts";
 import type { Cloud, Meeting, Person, Session, Stay } from "./state.ts";
+import { summarize } from "./summaries.ts";
 import { findUser, isBasic } from "./users.ts";
 
 const FIRST_PARTICIPANT = 16_778_240;
@@ -61,6 +62,7 @@ export function endSession(cloud: Cloud, session: Session, reason: string): void
   meetingOf(cloud, session).uuid = nextUuid(cloud);
   sessionEnded(cloud, session);
   processRecording(cloud, session);
+  summarize(cloud, session);
 }
 
 export const openSessionOf = (meeting: Meeting): Session | undefined =>

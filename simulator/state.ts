@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { HostingSwitches } from "./hostingSwitches.ts";
 import type { UuidStyle } from "./ids.ts";
+import type { RecordingSwitches } from "./recordingSwitches.ts";
 import type { Tap } from "./tap.ts";
 
 export type Plan = "free" | "pro" | "business";
@@ -85,6 +86,7 @@ export type Session = {
   endedAtMs?: number;
   stays: Stay[];
   recording?: Recording;
+  summary?: { createdAtMs: number };
   /** Their UUIDs by name. */
   breakoutRooms?: Record<string, string>;
 };
@@ -119,22 +121,43 @@ export type Stay = {
 
 export type RecordingFile = {
   id: string;
-  fileType: "MP4" | "M4A" | "TRANSCRIPT";
-  extension: "MP4" | "M4A" | "VTT";
+  fileType: "MP4" | "M4A" | "TRANSCRIPT" | "CHAT" | "TIMELINE";
+  extension: "MP4" | "M4A" | "VTT" | "TXT" | "JSON";
   recordingType: string;
+  status: "processing" | "completed";
+  /** Repeated until there are so many bytes. */
   content: string;
+  bytes: number;
+  trashedAtMs?: number;
   startMs: number;
   endMs: number;
+};
+
+/** What PATCH …/recordings/settings takes. */
+type RecordingSettings = {
+  share_recording: "publicly" | "internally" | "none";
+  recording_authentication: boolean;
+  authentication_option?: string | undefined;
+  authentication_domains?: string | undefined;
+  viewer_download: boolean;
+  password: string;
+  on_demand: boolean;
+  approval_type: 0 | 1 | 2;
+  send_email_to_host: boolean;
+  show_social_share_buttons: boolean;
+  topic: string;
+  auto_delete: boolean;
 };
 
 export type Recording = {
   phase: "recording" | "paused" | "stopped" | "processing" | "completed";
   spans: { startMs: number; endMs?: number }[];
   files: RecordingFile[];
-  trashed: boolean;
+  /** The whole of it; single files have their own time. */
+  trashedAtMs?: number;
   shareId: string;
-  password: string;
   playPasscode: string;
+  settings: RecordingSettings;
 };
 
 export type FaultKind =
@@ -192,27 +215,28 @@ type LimitSettings = {
   perSecond: Partial<Record<Label, number>>;
 };
 
-export type Settings = HostingSwitches & {
-  plan: Plan;
-  limits: LimitSettings;
-  lockedSettings: MeetingSettings;
-  scopes: string[];
-  appDisabled: boolean;
-  /** Who agrees on Zoom's sign-in page; null: nobody does. */
-  signInAs: string | null;
-  /** How long a refresh token still works after it was used. */
-  refreshGraceMs: number;
-  recordingDelayMs: number;
-  /** After the recording is complete; null: never a transcript. */
-  transcriptDelayMs: number | null;
-  attendanceDelayMs: number;
-  listLagMs: number;
-  latencyMs: number;
-  endWhenEmpty: boolean;
-  enforceJoinBeforeHost: boolean;
-  listOnePersonMeetings: boolean;
-  uuidStyle: UuidStyle;
-};
+export type Settings = HostingSwitches &
+  RecordingSwitches & {
+    plan: Plan;
+    limits: LimitSettings;
+    lockedSettings: MeetingSettings;
+    scopes: string[];
+    appDisabled: boolean;
+    /** Who agrees on Zoom's sign-in page; null: nobody does. */
+    signInAs: string | null;
+    /** How long a refresh token still works after it was used. */
+    refreshGraceMs: number;
+    recordingDelayMs: number;
+    /** After the recording is complete; null: never a transcript. */
+    transcriptDelayMs: number | null;
+    attendanceDelayMs: number;
+    listLagMs: number;
+    latencyMs: number;
+    endWhenEmpty: boolean;
+    enforceJoinBeforeHost: boolean;
+    listOnePersonMeetings: boolean;
+    uuidStyle: UuidStyle;
+  };
 
 type LoggedRequest = {
   at: string;
@@ -235,6 +259,8 @@ type Usage = {
 export type Cloud = {
   clock: Clock;
   baseUrl: string;
+  /** Another host, where the bytes of recordings are. */
+  filesUrl: string;
   accountId: string;
   settings: Settings;
   users: User[];

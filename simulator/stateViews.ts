@@ -51,7 +51,7 @@ const sessionView = (session: Session) => ({
   participants: session.stays.map(stayView),
   recording: session.recording && {
     phase: session.recording.phase,
-    trashed: session.recording.trashed,
+    trashed: session.recording.trashedAtMs !== undefined,
     files: session.recording.files.map(({ id, fileType }) => ({ id, file_type: fileType })),
   },
 });

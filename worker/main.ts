@@ -1,6 +1,7 @@
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import type { Logger } from "pino";
 import { pino } from "pino";
+import { openArchive } from "../archive/open.ts";
 import { workerConfig } from "../config.ts";
 import { openStore } from "../store/index.ts";
 import { serveHealth } from "./health.ts";
@@ -27,6 +28,7 @@ const main = async (): Promise<void> => {
     taskQueue: config.temporal.taskQueue,
     store,
     zoom: serverToServerAccount(config.zoom),
+    archive: config.archive && (await openArchive(config.archive)),
   });
   const health = await serveHealth({ host: config.host, port: config.healthPort }, async () => {
     await store.ping();

@@ -87,21 +87,24 @@ export const getRecordings = (zoom: ZoomClient, meetingIdOrUuid: string): Promis
   });
 
 /**
- * A token that downloads these recordings, for an Authorization header only. Keep it in memory: whoever has it has
- * the recordings.
+ * The same with a token that downloads the files, for an Authorization header only. Keep it in memory: whoever has it
+ * has the recordings.
  */
-export const getDownloadToken = (
+export const getDownloads = (
   zoom: ZoomClient,
   meetingIdOrUuid: string,
   ttlSeconds = 3600,
-): Promise<string> =>
+): Promise<{ recordings: Recordings; downloadToken: string }> =>
   zoom.get(path`/meetings/${meetingSegment(meetingIdOrUuid)}/recordings`, {
-    operation: "getDownloadToken",
+    operation: "getDownloads",
     query: { include_fields: "download_access_token", ttl: ttlSeconds },
-    answer: z
-      .object({ download_access_token: z.string().min(1) })
-      .transform((given) => given.download_access_token),
+    answer: (body) => ({
+      recordings: recordingsSchema.parse(body),
+      downloadToken: tokenSchema.parse(body).download_access_token,
+    }),
   });
+
+const tokenSchema = z.object({ download_access_token: z.string().min(1) });
 
 export type RecordingListOptions = {
   /** First and last day, `yyyy-mm-dd` in UTC, at most a month apart. */

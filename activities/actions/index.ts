@@ -1,11 +1,16 @@
 import type { AnyAction } from "../action.ts";
 import { addEvent } from "./addEvent.ts";
 import { addParticipants } from "./addParticipants.ts";
+import { archiveRecordings } from "./archiveRecordings.ts";
 import { createMeeting } from "./createMeeting.ts";
 import { deleteMeeting } from "./deleteMeeting.ts";
+import { deleteRecordings } from "./deleteRecordings.ts";
 import { endMeeting } from "./endMeeting.ts";
 import { getAttendance } from "./getAttendance.ts";
+import { getMeetingSummary } from "./getMeetingSummary.ts";
 import { getRecordings } from "./getRecordings.ts";
+import { getTranscript } from "./getTranscript.ts";
+import { shareRecordings } from "./shareRecordings.ts";
 import { updateFields } from "./updateFields.ts";
 
 /** Every action there is, in the order of the action picker. A new one needs its file and its line here. */
@@ -16,6 +21,11 @@ const actions = [
   addParticipants,
   getAttendance,
   getRecordings,
+  shareRecordings,
+  archiveRecordings,
+  deleteRecordings,
+  getTranscript,
+  getMeetingSummary,
   updateFields,
   addEvent,
 ];

@@ -1,8 +1,14 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll } from "@jest/globals";
 import { MockActivityEnvironment } from "@temporalio/testing";
+import { ApplicationFailure } from "@temporalio/common";
 import { DefaultLogger } from "@temporalio/worker";
 import type { ActivityDeps } from "../../activities/index.ts";
 import { createActivities } from "../../activities/index.ts";
+import { folderArchive } from "../../archive/folder.ts";
+import type { Archive } from "../../archive/types.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import type { Json, StepRequest, StepResult } from "../../domain/plan.ts";
 import { displayText } from "../../domain/template.ts";
@@ -31,7 +37,7 @@ const declare = async (store: Store): Promise<string> => {
 const quiet = new DefaultLogger("ERROR");
 
 /** The actions against the simulator and a store in memory, each run as Temporal would run it. */
-export const startActions = async () => {
+export const startActions = async (given: { archive?: Archive | undefined } = {}) => {
   const simulator = await startSimulator();
   opened ??= openStore({});
   const store = await opened;
@@ -44,15 +50,36 @@ export const startActions = async () => {
     clientSecret: "sim-secret",
     hosts: ["host1@example.com", "host2@example.com"],
   });
+  const folder = await mkdtemp(join(tmpdir(), "archive-"));
+  const archive = "archive" in given ? given.archive : folderArchive(folder);
   let aheadMs = 0;
   const nowMs = () => Date.now() + aheadMs;
-  const activities = createActivities({ store, zoom, nowMs } satisfies ActivityDeps);
+  const activities = createActivities({ store, zoom, archive, nowMs } satisfies ActivityDeps);
 
   const tell = controlOf(simulator.url);
   const control: Control = async (path, body) => {
     // Our time and Zoom's move together.
     if (body && "advanceMs" in body) aheadMs += Number(body.advanceMs);
     return tell(path, body);
+  };
+
+  /** Zoom itself, past everything of ours. */
+  const raw = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const form = new URLSearchParams({ grant_type: "account_credentials", account_id: "sim-account" });
+    const basic = Buffer.from("sim-client:sim-secret").toString("base64");
+    const token = await fetch(`${simulator.url}/oauth/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${basic}` },
+      body: form,
+    });
+    const { access_token } = (await token.json()) as { access_token: string };
+    const answer = await fetch(`${simulator.url}/v2${path}`, {
+      method,
+      headers: { authorization: `Bearer ${access_token}` },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return (text === "" ? {} : JSON.parse(text)) as T;
   };
 
   /** Runs one action; `attempt` as Temporal counts it. */
@@ -83,6 +110,12 @@ export const startActions = async () => {
     control,
     timeline: () => store.timeline.list(incidentId, { limit: 100 }),
     perform,
+    zoom: {
+      get: <T>(path: string) => raw<T>("GET", path),
+      patch: (path: string, body: object) => raw("PATCH", path, body),
+    },
+    folder,
+    incidentId,
     /** A bridge to work on; its meeting id comes back. */
     bridge: async (input: { [field: string]: Json } = {}): Promise<string> => {
       const { outputs } = await perform("zoom.create_meeting", {
@@ -96,8 +129,22 @@ export const startActions = async () => {
       (await control<{ meetings: SimulatedMeeting[] }>("/state")).meetings.filter(({ deleted }) => !deleted),
     [Symbol.asyncDispose]: async () => {
       await simulator.close();
+      await rm(folder, { recursive: true });
     },
   };
+};
+
+export type World = Awaited<ReturnType<typeof startActions>>;
+
+/** How an action failed. */
+export const failureOf = async (work: Promise<unknown>): Promise<ApplicationFailure> => {
+  const error = await work.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  if (!(error instanceof ApplicationFailure))
+    throw new Error(`it did not fail as it should: ${String(error)}`);
+  return error;
 };
 
 export type SimulatedMeeting = {

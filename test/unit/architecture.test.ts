@@ -12,12 +12,13 @@ const allowed: Record<string, string[]> = {
   workflows: ["domain"],
   zoom: ["domain"],
   store: ["domain"],
+  archive: ["domain"],
   client: ["domain"],
-  activities: ["domain", "zoom", "store"],
-  worker: ["domain", "activities", "zoom", "store"],
+  activities: ["domain", "zoom", "store", "archive"],
+  worker: ["domain", "activities", "zoom", "store", "archive"],
   gateway: ["domain", "client", "store", "zoom", "activities/actions/index.ts"],
   simulator: [],
-  demo: ["domain", "client", "store", "zoom", "activities", "worker", "gateway", "simulator"],
+  demo: ["domain", "client", "store", "archive", "zoom", "activities", "worker", "gateway", "simulator"],
 };
 
 /** Programs: they read the configuration and put the parts together. */

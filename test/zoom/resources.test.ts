@@ -10,7 +10,7 @@ import {
 } from "../../zoom/meetings.ts";
 import { collect } from "../../zoom/paging.ts";
 import { getPastMeeting, listInstances, listPastParticipants } from "../../zoom/pastMeetings.ts";
-import { getDownloadToken, getRecordings } from "../../zoom/recordings.ts";
+import { getDownloads, getRecordings } from "../../zoom/recordings.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import { getUser, listGroupMembers, listUsers } from "../../zoom/users.ts";
 import type { Handler } from "./support.ts";
@@ -387,7 +387,9 @@ describe("recordings", () => {
 
   test("give their token when it is asked for", async () => {
     const { zoom, server } = await clientOf(() => ({ json: recordings }));
-    expect(await getDownloadToken(zoom, "5", 60)).toBe("download-secret");
+    const { downloadToken, recordings: found } = await getDownloads(zoom, "5", 60);
+    expect(downloadToken).toBe("download-secret");
+    expect(JSON.stringify(found)).not.toContain("download-secret");
     expect(server.seen[0]?.query).toEqual({ include_fields: "download_access_token", ttl: "60" });
   });
 

@@ -19,7 +19,7 @@ import {
 } from "../../zoom/meetings.ts";
 import { collect } from "../../zoom/paging.ts";
 import { getPastMeeting, listInstances, listPastParticipants } from "../../zoom/pastMeetings.ts";
-import { getDownloadToken, getRecordings } from "../../zoom/recordings.ts";
+import { getDownloads, getRecordings } from "../../zoom/recordings.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import type { TokenSource } from "../../zoom/tokens.ts";
 import { serverToServerTokens } from "../../zoom/tokens.ts";
@@ -168,7 +168,7 @@ describe("against the simulator", () => {
     expect(recordings).toMatchObject({ meetingId: id, uuid });
     expect(recordings.files.map(({ fileType }) => fileType)).toContain("MP4");
 
-    const downloadToken = await getDownloadToken(zoom, uuid);
+    const { downloadToken } = await getDownloads(zoom, uuid);
     const file = recordings.files.find(({ fileType }) => fileType === "MP4");
     const download = await fetch(file?.downloadUrl ?? "", {
       headers: { authorization: `Bearer ${downloadToken}` },

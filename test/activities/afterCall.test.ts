@@ -1,0 +1,365 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Json } from "../../domain/plan.ts";
+import type { World } from "./world.ts";
+import { failureOf, startActions } from "./world.ts";
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+const advance = (world: World, advanceMs: number) => world.control("/clock", { advanceMs });
+
+const call = async (world: World, meetingId: string): Promise<void> => {
+  for (const name of ["Ana", "Bo"]) await world.control(`/meetings/${meetingId}/join`, { name });
+  await advance(world, 2 * minuteMs);
+  await world.control(`/meetings/${meetingId}/end`, {});
+};
+
+/** A call that was recorded, everything there. */
+const recordedCall = async (world: World, settings: { [name: string]: Json } = {}): Promise<string> => {
+  const meetingId = await world.bridge({ settings: { auto_recording: "cloud", ...settings } });
+  await call(world, meetingId);
+  await advance(world, minuteMs);
+  return meetingId;
+};
+
+const perform = (world: World, action: string, meeting_id: string, input: { [field: string]: Json } = {}) =>
+  world.perform(`zoom.${action}`, { meeting_id, ...input }, { step: action });
+
+const kinds = async (world: World) => (await world.timeline()).map(({ kind }) => kind);
+
+const lastEvent = async (world: World) => (await world.timeline()).at(-1);
+
+describe("getting recordings", () => {
+  test("gives those of every session, and puts each on the timeline once, whoever asks again", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    await call(world, meetingId);
+    expect((await failureOf(perform(world, "get_recordings", meetingId))).type).toBe("not_ready");
+    expect(await kinds(world)).toEqual(["bridge.ready", "recording.ready", "transcript.ready"]);
+
+    await advance(world, minuteMs);
+    const { outputs } = await perform(world, "get_recordings", meetingId);
+    await perform(world, "get_recordings", meetingId);
+    const sessions = outputs["sessions"] as { share_url: string; files: unknown[] }[];
+    expect(sessions).toHaveLength(2);
+    expect(outputs["files"]).toHaveLength(6);
+    expect(outputs["share_url"]).toBe(sessions[1]?.share_url);
+    expect(await kinds(world)).toEqual([
+      "bridge.ready",
+      "recording.ready",
+      "transcript.ready",
+      "recording.ready",
+      "transcript.ready",
+    ]);
+  });
+
+  test("waits for the last of several sets, and counts them as parts of one recording", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { recordingSetDelayMs: 10 * minuteMs });
+    const meetingId = await world.bridge({ settings: { auto_recording: "none" } });
+    await world.control(`/meetings/${meetingId}/join`, { name: "Ana" });
+    for (const method of ["start", "stop", "start"]) {
+      await world.zoom.patch(`/live_meetings/${meetingId}/events`, { method: `recording.${method}` });
+      await advance(world, minuteMs);
+    }
+    await world.control(`/meetings/${meetingId}/end`, {});
+    await advance(world, minuteMs);
+    expect((await failureOf(perform(world, "get_recordings", meetingId))).type).toBe("not_ready");
+    expect(await kinds(world)).toEqual(["bridge.ready"]);
+    await advance(world, 10 * minuteMs);
+    const { outputs } = await perform(world, "get_recordings", meetingId);
+    expect(outputs["sessions"]).toMatchObject([{ parts: 2 }]);
+    const event = (await world.timeline()).find(({ kind }) => kind === "recording.ready");
+    expect(event?.title).toBe("Recording is ready: 4 files in 2 parts");
+  });
+
+  test("waits for the transcript when asked to, having told of the recording", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { transcriptDelayMs: 30 * minuteMs });
+    const meetingId = await recordedCall(world);
+    const { outputs } = await perform(world, "get_recordings", meetingId);
+    expect(outputs["transcript"]).toBe("awaited");
+    const failed = await failureOf(perform(world, "get_recordings", meetingId, { transcript: true }));
+    expect(failed.type).toBe("not_ready");
+    await advance(world, 30 * minuteMs);
+    const again = await perform(world, "get_recordings", meetingId, { transcript: true });
+    expect(again.outputs["transcript"]).toBe("ready");
+    expect(await kinds(world)).toEqual(["bridge.ready", "recording.ready", "transcript.ready"]);
+  });
+
+  test("gives up waiting for a transcript that Zoom does not make", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { transcriptDelayMs: null });
+    const meetingId = await recordedCall(world);
+    const { outputs } = await perform(world, "get_recordings", meetingId, { transcript: true });
+    expect(outputs).toMatchObject({ status: "ready", transcript: "none" });
+  });
+
+  test.each([
+    ["the storage was full", { recordingStorageFull: true }, "Zoom's cloud storage is full"],
+    ["Zoom never finished", { recordingDelayMs: 10 * dayMs }, "Zoom did not finish processing it"],
+  ])("says so when %s", async (_what, settings, reason) => {
+    await using world = await startActions();
+    await world.control("/settings", settings);
+    const meetingId = await recordedCall(world);
+    expect((await failureOf(perform(world, "get_recordings", meetingId))).type).toBe("not_ready");
+    await advance(world, dayMs);
+    const { outputs } = await perform(world, "get_recordings", meetingId);
+    expect(outputs).toMatchObject({ status: "none", reason });
+    expect(await lastEvent(world)).toMatchObject({
+      kind: "recording.none",
+      title: `There is no recording: ${reason}`,
+      detail: expect.stringMatching(/\.$/),
+    });
+  });
+
+  test("says so when somebody moved it to the trash", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    await perform(world, "delete_recordings", meetingId);
+    await advance(world, dayMs);
+    const { outputs } = await perform(world, "get_recordings", meetingId);
+    expect(outputs["reason"]).toBe("somebody moved it to Zoom's trash");
+  });
+
+  test("says so when only one person was there", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { recordingStorageFull: true });
+    const meetingId = await world.bridge();
+    await world.control(`/meetings/${meetingId}/join`, { name: "Ana" });
+    await world.control(`/meetings/${meetingId}/end`, {});
+    await advance(world, dayMs);
+    const { outputs } = await perform(world, "get_recordings", meetingId);
+    expect(outputs["reason"]).toBe("only one person was on the call");
+  });
+
+  test("fails with the scope's name when Zoom does not let us see", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    await world.control("/settings", {
+      scopes: ["meeting:read:list_past_instances:admin", "meeting:read:past_meeting:admin"],
+    });
+    await world.control("/faults", { kind: "expiredToken", times: 1 });
+    const failed = await failureOf(perform(world, "get_recordings", meetingId));
+    expect([failed.type, failed.nonRetryable]).toEqual(["missing_scope", true]);
+    expect(failed.details?.[0]).toMatchObject({
+      scopes: expect.arrayContaining(["cloud_recording:read:list_recording_files:admin"]),
+    });
+  });
+});
+
+describe("sharing recordings", () => {
+  test("sets who may watch, and gives link and passcode", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    const { outputs } = await perform(world, "share_recordings", meetingId, {
+      access: "anyone",
+      passcode: "abcd-1234",
+      download: true,
+      registration: true,
+    });
+    expect(outputs).toMatchObject({
+      status: "shared",
+      share_url: expect.stringMatching(/^http/),
+      passcode: "abcd-1234",
+      sessions: [{ differs: [] }],
+    });
+    expect(await lastEvent(world)).toMatchObject({
+      kind: "recording.shared",
+      title: "The recording is shared with whoever has the link and the passcode",
+      detail: "Passcode abcd-1234. Viewers register first. Viewers may download it.",
+      links: [{ url: outputs["share_url"] }],
+    });
+    expect(await world.zoom.get(`/meetings/${meetingId}/recordings/settings`)).toMatchObject({
+      share_recording: "publicly",
+      recording_authentication: false,
+      viewer_download: true,
+      on_demand: true,
+      approval_type: 0,
+    });
+  });
+
+  test.each([
+    ["signed_in", { share_recording: "publicly", recording_authentication: true }],
+    ["account", { share_recording: "internally" }],
+    ["nobody", { share_recording: "none" }],
+  ])("%s is as Zoom calls it", async (access, settings) => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    await perform(world, "share_recordings", meetingId, { access });
+    expect(await world.zoom.get(`/meetings/${meetingId}/recordings/settings`)).toMatchObject(settings);
+    const links = (await lastEvent(world))?.links ?? [];
+    expect(links).toHaveLength(access === "nobody" ? 0 : 1);
+  });
+
+  test("a recording without a passcode is given one that Zoom takes", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    await world.zoom.patch(`/meetings/${meetingId}/recordings/settings`, { password: "" });
+    const { outputs } = await perform(world, "share_recordings", meetingId, { access: "anyone" });
+    expect(outputs["passcode"]).toMatch(/^(?=.*\d)(?=.*[a-z])(?=.*-).{8,10}$/);
+    const again = await perform(world, "share_recordings", meetingId, { access: "anyone" });
+    expect(again.outputs["passcode"]).toBe(outputs["passcode"]);
+  });
+
+  test("what the account locks is said, not hoped for", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { lockedRecordingSettings: { share_recording: "internally" } });
+    const meetingId = await recordedCall(world);
+    const { outputs } = await perform(world, "share_recordings", meetingId, { access: "anyone" });
+    expect(outputs["sessions"]).toMatchObject([
+      { differs: ["who may watch is internally instead of publicly"] },
+    ]);
+    expect((await lastEvent(world))?.detail).toContain("which the account locks");
+  });
+
+  test("a passcode that Zoom would not take is refused before Zoom is asked", async () => {
+    await using world = await startActions();
+    const failed = await failureOf(
+      perform(world, "share_recordings", "85746065432", { passcode: "12345678" }),
+    );
+    expect(failed.type).toBe("invalid_input");
+    expect(failed.details?.[0]).toMatchObject({ field: "passcode" });
+  });
+});
+
+describe("deleting recordings", () => {
+  const filesIn = async (world: World, meetingId: string): Promise<string[]> => {
+    const answer = await world.zoom.get<{ recording_files?: { file_type: string }[] }>(
+      `/meetings/${meetingId}/recordings`,
+    );
+    return (answer.recording_files ?? []).map(({ file_type }) => file_type);
+  };
+
+  test("moves all of them to the trash, and is done when nothing is there", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    const { outputs } = await perform(world, "delete_recordings", meetingId);
+    expect(outputs).toMatchObject({ deleted_files: 3, how: "trash" });
+    expect(await lastEvent(world)).toMatchObject({
+      kind: "recording.deleted",
+      title: expect.stringMatching(/^Moved the recording to Zoom's trash: 3 files, \d+ B$/),
+    });
+    const again = await perform(world, "delete_recordings", meetingId);
+    expect(again.outputs["deleted_files"]).toBe(0);
+  });
+
+  test("deletes single kinds of file and leaves the others", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { recordingExtras: ["CHAT"] });
+    const meetingId = await recordedCall(world);
+    const wish = { file_types: ["CHAT", "TRANSCRIPT"], how: "forever" };
+    const { outputs } = await perform(world, "delete_recordings", meetingId, wish);
+    expect(outputs["deleted_files"]).toBe(2);
+    expect(await filesIn(world, meetingId)).toEqual(["MP4", "M4A"]);
+  });
+
+  test("leaves calls that are not old enough", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    await advance(world, 20 * dayMs);
+    await call(world, meetingId);
+    await advance(world, 15 * dayMs);
+    const { outputs } = await perform(world, "delete_recordings", meetingId, { older_than: "30d" });
+    expect(outputs).toMatchObject({ deleted_files: 3, kept_sessions: 1 });
+    expect(await filesIn(world, meetingId)).toEqual(["MP4", "M4A", "TRANSCRIPT"]);
+  });
+
+  test("waits while Zoom works on them, since what is deleted too early comes back", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { recordingDelayMs: hourMs });
+    const meetingId = await recordedCall(world);
+    expect((await failureOf(perform(world, "delete_recordings", meetingId))).type).toBe("not_ready");
+  });
+
+  test("says who keeps it when Zoom refuses", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    await world.control("/faults", {
+      kind: "status",
+      method: "DELETE",
+      status: 400,
+      code: 3310,
+      message: "This recording was selected for a simulive webinar. You cannot delete or trash it.",
+    });
+    const failed = await failureOf(perform(world, "delete_recordings", meetingId));
+    expect([failed.type, failed.nonRetryable]).toEqual(["permission", true]);
+    expect(failed.message).toContain("simulive");
+  });
+});
+
+describe("the transcript as text", () => {
+  test("has one line for each turn", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    const { outputs } = await perform(world, "get_transcript", meetingId);
+    expect(outputs).toMatchObject({
+      status: "ready",
+      text: "Ana: The checkout is down since ten.\nBo: I roll the last release back.",
+      is_complete: true,
+    });
+    expect(JSON.stringify(await world.timeline())).not.toContain("roll the last release back");
+  });
+
+  test("is not there where nothing was recorded, which is said", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world, { auto_recording: "none" });
+    await advance(world, dayMs);
+    const { outputs } = await perform(world, "get_transcript", meetingId);
+    expect(outputs).toMatchObject({ status: "none", reason: expect.stringContaining("not recorded") });
+  });
+});
+
+describe("Zoom's summary", () => {
+  const wanted = { auto_start_meeting_summary: true };
+
+  const summarized = async (world: World, settings: { [name: string]: Json } = {}) => {
+    const meetingId = await recordedCall(world);
+    await world.zoom.patch(`/meetings/${meetingId}`, { settings: { ...wanted, ...settings } });
+    await call(world, meetingId);
+    return meetingId;
+  };
+
+  test("is waited for and put on the timeline, once", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { summaryDelayMs: 5 * minuteMs });
+    const meetingId = await summarized(world);
+    expect((await failureOf(perform(world, "get_meeting_summary", meetingId))).type).toBe("not_ready");
+    // The first call had none: it is waited for as long.
+    await advance(world, 3 * hourMs);
+    const { outputs } = await perform(world, "get_meeting_summary", meetingId);
+    await perform(world, "get_meeting_summary", meetingId);
+    expect(outputs).toMatchObject({
+      status: "ready",
+      text: expect.stringContaining("## Next steps\n- Roll the release back"),
+      doc_url: expect.stringMatching(/^http/),
+    });
+    const events = (await world.timeline()).filter(({ kind }) => kind === "summary.ready");
+    expect(events).toHaveLength(1);
+    expect(events[0]?.detail).toContain("The last release broke the checkout.");
+  });
+
+  test("that nobody started is not waited for longer than asked, and the reason is said", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    await world.zoom.patch(`/meetings/${meetingId}`, { settings: { auto_start_meeting_summary: false } });
+    await advance(world, 3 * hourMs);
+    const { outputs } = await perform(world, "get_meeting_summary", meetingId);
+    expect(outputs).toMatchObject({
+      status: "none",
+      reason: expect.stringContaining("not set to start one"),
+    });
+  });
+
+  test.each([
+    [{ plan: "free" }, "plan"],
+    [{ summaries: "restricted" }, "permission"],
+  ])("with %j is refused as %s", async (settings, code) => {
+    await using world = await startActions();
+    const meetingId = await summarized(world);
+    await world.control("/settings", settings);
+    const failed = await failureOf(perform(world, "get_meeting_summary", meetingId));
+    expect([failed.type, failed.nonRetryable]).toEqual([code, true]);
+  });
+});
