@@ -1,4 +1,6 @@
 import type { Person } from "./incident.ts";
+import type { LiveEvent, LiveState } from "./liveState.ts";
+import { isLiveEvent, liveAfter } from "./liveState.ts";
 import { isSamePerson, nameOf } from "./people.ts";
 
 /** What a webhook, or a look at Zoom, says of a meeting. Times in epoch milliseconds, as Zoom gives them. */
@@ -8,7 +10,8 @@ export type MeetingEvent =
   | { type: "joined"; uuid: string; atMs: number; person: Participant }
   | { type: "left"; uuid: string; atMs: number; person: Participant }
   | { type: "recording_completed"; uuid: string; atMs: number }
-  | { type: "deleted"; atMs: number };
+  | { type: "deleted"; atMs: number }
+  | LiveEvent;
 
 /** Somebody in a meeting. Zoom leaves the email of people outside the account empty; `key` is one connection. */
 export type Participant = { key: string; name: string; email?: string };
@@ -18,6 +21,8 @@ export type MeetingLife = {
   state: "waiting" | "live" | "ended" | "deleted";
   sessions: MeetingSession[];
   recordingReady: boolean;
+  /** Its recording and who was called into it, once anything was told of them. */
+  live?: LiveState;
 };
 
 export type MeetingSession = {
@@ -115,6 +120,7 @@ export const lifeAfter = (
   expected: readonly Person[],
 ): MeetingLife => {
   if (event.type === "deleted") return { ...life, state: "deleted" };
+  if (isLiveEvent(event)) return { ...life, live: liveAfter(life.live, event) };
   const session = sessionFor(life, event.uuid, event.atMs);
   switch (event.type) {
     case "started":

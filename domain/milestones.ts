@@ -1,5 +1,6 @@
 import { durationText } from "./duration.ts";
 import type { Person } from "./incident.ts";
+import { recordingMilestones } from "./liveMilestones.ts";
 import type { MeetingLife, MeetingSession } from "./meetingLife.ts";
 import { nameOf } from "./people.ts";
 import type { TimelineEvent, TimelineKind } from "./timeline.ts";
@@ -25,6 +26,7 @@ export const milestonesBetween = (
       atMs,
     ),
   );
+  sessions.push(...recordingMilestones(before, after, scope.meetingId));
   const isDeletedNow = after.state === "deleted" && before.state !== "deleted";
   return isDeletedNow
     ? [...sessions, event(scope, "meeting.deleted", "", atMs, `${scope.topic} was deleted in Zoom`)]

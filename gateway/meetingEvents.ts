@@ -1,4 +1,5 @@
 import type { MeetingEvent, Participant } from "../domain/meetingLife.ts";
+import { liveNews } from "./liveEvents.ts";
 import type { WebhookEvent, WebhookParticipant } from "../zoom/webhookEvents.ts";
 
 /** What one of Zoom's events means for a meeting. */
@@ -32,7 +33,7 @@ export const meetingNews = (event: WebhookEvent, nowMs: number): MeetingNews | u
         event: { type: "recording_completed", uuid: event.recordings.uuid, atMs: event.atMs ?? nowMs },
       };
     default:
-      return undefined;
+      return liveNews(event);
   }
 };
 

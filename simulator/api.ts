@@ -23,6 +23,7 @@ import {
   getRecordings,
   listUserRecordings,
 } from "./recordingCalls.ts";
+import { addRegistrant, listRegistrants, updateRegistrantStatus } from "./registrants.ts";
 import { pathOf, queryOf } from "./serve.ts";
 import type { Cloud, Token } from "./state.ts";
 import { getUser, listGroupMembers, listGroups, listUsers } from "./users.ts";
@@ -40,6 +41,9 @@ const HANDLERS: Record<OperationName, Handler> = {
   updateMeetingStatus,
   getInvitation,
   controlLiveMeeting,
+  addRegistrant,
+  listRegistrants,
+  updateRegistrantStatus,
   getPastMeeting,
   listPastInstances,
   listPastParticipants,

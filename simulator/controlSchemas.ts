@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { liveSchema, registrationSchema } from "./peopleSettings.ts";
 
 const delayMs = z
   .number()
@@ -119,6 +120,8 @@ export const settingsSchema = z.strictObject({
   enforceJoinBeforeHost: z.boolean().optional(),
   listOnePersonMeetings: z.boolean().optional(),
   uuidStyle: z.enum(["mixed", "plain", "slash", "doubleSlash"]).optional(),
+  live: liveSchema.optional(),
+  registration: registrationSchema.optional(),
   users: z.array(user).optional(),
   removeUsers: z.array(z.string()).optional(),
 });

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import { zoomUserId } from "./ids.ts";
+import { LIVE_DEFAULTS, REGISTRATION_DEFAULTS } from "./peopleSettings.ts";
 import { ALL_ADMIN_SCOPES } from "./operations.ts";
 import type { Cloud, Group, Plan, Settings, User, UserType, WebhookEndpoint } from "./state.ts";
 
@@ -29,11 +30,18 @@ export function fillCloud(cloud: Cloud, options: CloudOptions): void {
     groups: [respondersOf(users)],
     meetings: new Map(),
     sessions: new Map(),
+    calls: [],
     tokens: new Map(),
     codes: new Map(),
     grants: new Map(),
     downloadTokens: new Map(),
-    usage: { windows: new Map(), labelDays: new Map(), hostDays: new Map() },
+    usage: {
+      windows: new Map(),
+      labelDays: new Map(),
+      hostDays: new Map(),
+      registrantDays: new Map(),
+      liveControls: new Map(),
+    },
     faults: [],
     requests: [],
     webhooks: {
@@ -41,7 +49,7 @@ export function fillCloud(cloud: Cloud, options: CloudOptions): void {
       deliveries: [],
       queues: new Map(),
     },
-    counters: { uuids: 0, participants: 0, deliveries: 0, faults: 0 },
+    counters: { uuids: 0, participants: 0, deliveries: 0, faults: 0, calls: 0 },
   } satisfies Omit<Cloud, "clock" | "baseUrl" | "accountId" | "closing">);
 }
 
@@ -85,5 +93,7 @@ function defaultSettings(plan: Plan): Settings {
     enforceJoinBeforeHost: false,
     listOnePersonMeetings: true,
     uuidStyle: "mixed",
+    live: LIVE_DEFAULTS,
+    registration: REGISTRATION_DEFAULTS,
   };
 }

@@ -87,6 +87,17 @@ export const paidAccountOnly = (accountId: string) =>
 export const noRecording = () => refuse(404, 3301, "There is no recording for this meeting.");
 /** The same code as "none": 3301 alone never proves absence. */
 export const recordingNotReady = () => refuse(404, 3301, "This recording is still being processed.");
+export const notForThisAccount = () =>
+  refuse(400, 300, "This API is not available for this account. Please contact Zoom support.");
+/** In no document: what Zoom says of a participant who is not there is not known. */
+export const unknownParticipant = () => refuse(400, 300, "Invalid parameter: participant_uuid.");
+export const tooManyControls = (max: number, what: string) =>
+  refuse(
+    429,
+    429,
+    `You have exceeded the rate limit "${max}" of requests for ${what}. You can resume these API requests after 5 seconds.`,
+    { "x-ratelimit-category": "Medium" },
+  );
 export const noContacts = () =>
   refuse(
     400,

@@ -1,5 +1,8 @@
 import type { Clock } from "./clock.ts";
 import type { UuidStyle } from "./ids.ts";
+import type { LiveCall } from "./liveCalls.ts";
+import type { LiveSettings, RegistrationSettings } from "./peopleSettings.ts";
+import type { Registrant } from "./registrants.ts";
 
 export type Plan = "free" | "pro" | "business";
 export type Label = "LIGHT" | "MEDIUM" | "HEAVY" | "RESOURCE-INTENSIVE";
@@ -67,6 +70,7 @@ export type Meeting = {
   occurrences: Occurrence[];
   trackingFields: { field: string; value: string }[];
   sessions: Session[];
+  registrants: Registrant[];
 };
 
 /** One time a meeting was live. People may sit in the waiting room before it started. */
@@ -191,6 +195,8 @@ export type Settings = {
   enforceJoinBeforeHost: boolean;
   listOnePersonMeetings: boolean;
   uuidStyle: UuidStyle;
+  live: LiveSettings;
+  registration: RegistrationSettings;
 };
 
 type LoggedRequest = {
@@ -208,6 +214,8 @@ type Usage = {
   windows: Map<Label, number[]>;
   labelDays: Map<string, number>;
   hostDays: Map<string, number>;
+  registrantDays: Map<string, number>;
+  liveControls: Map<string, number[]>;
 };
 
 /** All there is. Handlers change it synchronously, so every request is atomic. */
@@ -220,6 +228,7 @@ export type Cloud = {
   groups: Group[];
   meetings: Map<number, Meeting>;
   sessions: Map<string, Session>;
+  calls: LiveCall[];
   tokens: Map<string, Token>;
   codes: Map<string, AuthorizationCode>;
   /** By refresh token. */
@@ -229,6 +238,6 @@ export type Cloud = {
   faults: FaultRule[];
   requests: LoggedRequest[];
   webhooks: { endpoint?: WebhookEndpoint; deliveries: Delivery[]; queues: Map<string, Promise<void>> };
-  counters: { uuids: number; participants: number; deliveries: number; faults: number };
+  counters: { uuids: number; participants: number; deliveries: number; faults: number; calls: number };
   closing: AbortController;
 };

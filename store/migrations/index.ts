@@ -3,6 +3,7 @@ import { apiKeys0004 } from "./apiKeys0004.ts";
 import { incidents0001 } from "./incidents0001.ts";
 import { meetings0003 } from "./meetings0003.ts";
 import { runbooks0002 } from "./runbooks0002.ts";
+import { sendings0006 } from "./sendings0006.ts";
 
 /** Run in the order of their names, each once. What was released is never edited: add the next number. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   "0002_runbooks": runbooks0002,
   "0003_meetings": meetings0003,
   "0004_api_keys": apiKeys0004,
+  "0006_sendings": sendings0006,
 };
