@@ -91,14 +91,26 @@ export const recordingOf = (life: MeetingLife | null): RecordingState | undefine
     (life?.sessions ?? []).filter(({ endedAtMs }) => endedAtMs !== undefined).map(({ uuid }) => uuid),
   );
   const latest = life?.live?.recording.findLast(({ uuid }) => !over.has(uuid));
-  return (
-    latest && {
-      state: stateAfter[latest.change],
-      uuid: latest.uuid,
-      change: latest.change,
-      sinceMs: latest.atMs,
-    }
-  );
+  return latest && stateFrom(latest);
+};
+
+const stateFrom = ({ uuid, change, atMs }: RecordingNote): RecordingState => ({
+  state: stateAfter[change],
+  uuid,
+  change,
+  sinceMs: atMs,
+});
+
+/** How the recording came to stand with each change after those that were known before, the latest first. */
+export const recordingChangesSince = (
+  before: MeetingLife | null,
+  now: MeetingLife | null,
+): RecordingState[] => {
+  const lastKnown = before?.live?.recording.at(-1);
+  return (now?.live?.recording ?? [])
+    .filter((note) => lastKnown === undefined || inOrder(lastKnown, note) < 0)
+    .map(stateFrom)
+    .toReversed();
 };
 
 /**

@@ -10,8 +10,8 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
 export const contactKey = ({ email, id }: { email?: string | undefined; id?: string | undefined }): string =>
   `contact:${(email || id || "").toLowerCase()}`;
 
-/** Zoom's webhooks write numbers as integers, without plus and extension (`+1 800 555 0100` is `18005550100`). */
-export const phoneKey = (number: string): string => `phone:${digest(digitsOf(number))}`;
+/** Of a number as Zoom dials it. Its webhooks write it as an integer, without plus and extension. */
+export const phoneKey = (number: string): string => `phone:${digest(digitsOf(number.replace(/-\d+$/, "")))}`;
 
 export const roomKey = (address: string): string => `room:${digest(address.trim().toLowerCase())}`;
 

@@ -27,7 +27,7 @@ const contact = z
 const phone = z
   .object({ invitee_name: optionalText, phone_number: optionalText })
   .transform(({ invitee_name, phone_number }) => ({
-    key: phoneKey((phone_number ?? "").replace(/-\d+$/, "")),
+    key: phoneKey(phone_number ?? ""),
     ...defined({ name: invitee_name }),
   }));
 

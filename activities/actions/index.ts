@@ -1,11 +1,14 @@
 import type { AnyAction } from "../action.ts";
 import { addEvent } from "./addEvent.ts";
 import { addParticipants } from "./addParticipants.ts";
+import { controlRecording } from "./controlRecording.ts";
 import { createMeeting } from "./createMeeting.ts";
 import { deleteMeeting } from "./deleteMeeting.ts";
 import { endMeeting } from "./endMeeting.ts";
 import { getAttendance } from "./getAttendance.ts";
 import { getRecordings } from "./getRecordings.ts";
+import { inviteToLiveMeeting } from "./inviteToLiveMeeting.ts";
+import { removeParticipants } from "./removeParticipants.ts";
 import { updateFields } from "./updateFields.ts";
 
 /** Every action there is, in the order of the action picker. A new one needs its file and its line here. */
@@ -14,6 +17,9 @@ const actions = [
   endMeeting,
   deleteMeeting,
   addParticipants,
+  removeParticipants,
+  inviteToLiveMeeting,
+  controlRecording,
   getAttendance,
   getRecordings,
   updateFields,

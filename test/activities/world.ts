@@ -81,6 +81,8 @@ export const startActions = async () => {
   };
 
   return {
+    store,
+    incidentId,
     control,
     timeline: () => store.timeline.list(incidentId, { limit: 100 }),
     perform,
