@@ -42,7 +42,7 @@ function enter(cloud: Cloud, meeting: Meeting, callee: LiveCall["callee"]): void
   }
   if (callee.kind === "phone")
     join(cloud, meeting, { name: callee.name, phone_number: callee.number, waiting_room: false });
-  if (callee.kind === "room") join(cloud, meeting, { name: callee.address, waiting_room: false });
+  if (callee.kind === "room") join(cloud, meeting, { name: "Room system", waiting_room: false });
 }
 
 function tell(cloud: Cloud, meeting: Meeting, { callee }: LiveCall, state: LiveCall["state"]): void {

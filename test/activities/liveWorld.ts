@@ -1,9 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { emailsOnCall } from "../../domain/liveState.ts";
 import { lifeAfter, newLife } from "../../domain/meetingLife.ts";
 import { milestonesBetween } from "../../domain/milestones.ts";
 import { meetingNews } from "../../gateway/meetingEvents.ts";
 import { parseWebhook } from "../../zoom/webhookEvents.ts";
+import { until } from "../support/until.ts";
 import { startActions } from "./world.ts";
 
 /** The actions, and a meeting's life that is kept from the simulator's webhooks as its workflow keeps it. */
@@ -39,6 +41,8 @@ export const startLive = async () => {
   const { port } = server.address() as AddressInfo;
   await world.control("/webhooks", { url: `http://127.0.0.1:${port}/`, validate: false });
 
+  const life = async (meetingId: string) => (await store.meetings.get(meetingId))?.life ?? null;
+
   return {
     ...world,
     /** A bridge with people on it. */
@@ -46,9 +50,12 @@ export const startLive = async () => {
       const meetingId = await world.bridge({ settings: { auto_recording: "none" } });
       for (const email of ["host1@example.com", ...emails])
         await world.control(`/meetings/${meetingId}/join`, { name: email.split("@")[0], email });
+      await until("everybody's join", async () =>
+        emailsOnCall(await life(meetingId)).size === emails.length + 1 ? true : undefined,
+      );
       return meetingId;
     },
-    life: async (meetingId: string) => (await store.meetings.get(meetingId))?.life ?? null,
+    life,
     requests: async (path: RegExp): Promise<number> => {
       const { requests } = await world.control<{ requests: { method: string; path: string }[] }>("/requests");
       return requests.filter((each) => path.test(`${each.method} ${each.path}`)).length;
