@@ -9,6 +9,8 @@ import { displayText } from "../../domain/template.ts";
 import { startSimulator } from "../../simulator/app.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
+import { nothing } from "../../zoom/client.ts";
+import type { ZoomPath } from "../../zoom/paths.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";
 
 /** A PGlite takes seconds to open: one for all tests of a file, each with an incident of its own. */
@@ -80,7 +82,14 @@ export const startActions = async () => {
     ) as Promise<StepResult>;
   };
 
+  /** Zoom's API, for what no action does. */
+  const direct = async (method: "PATCH" | "PUT", path: string, body: object): Promise<void> => {
+    const name = method.toLowerCase() as "patch" | "put";
+    await zoom.client[name](path as ZoomPath, { operation: "test", body, answer: nothing });
+  };
+
   return {
+    direct,
     store,
     incidentId,
     control,
