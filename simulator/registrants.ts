@@ -99,7 +99,7 @@ export const updateRegistrantStatus: Handler = (cloud, { params, body }) => {
   return { status: 204 };
 };
 
-export const hasRegistration = ({ settings }: Meeting): boolean => settings.approval_type !== 2;
+const hasRegistration = ({ settings }: Meeting): boolean => settings.approval_type !== 2;
 
 function meetingOfRegistrant(cloud: Cloud, reference: string): Meeting {
   const meeting = cloud.meetings.get(Number(reference));

@@ -25,7 +25,7 @@ export const callOutcomes = [
   "refused",
 ] as const;
 
-export type CallOutcome = (typeof callOutcomes)[number];
+type CallOutcome = (typeof callOutcomes)[number];
 
 export type CallResult = { callee: Callee; outcome: CallOutcome; reason?: string };
 

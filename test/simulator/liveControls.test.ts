@@ -40,7 +40,7 @@ describe("inviting into a live meeting", () => {
     await advance(1000);
     await receiver.arrived(2);
     expect(receiver.events()).toEqual(["meeting.invitation_dispatched", "meeting.invitation_accepted"]);
-    const { id: told, participant } = receiver.received[1]?.body.payload.object;
+    const { id: told, participant } = receiver.received[1]!.body.payload.object;
     expect([told, participant.email]).toEqual([String(id), "host2@example.com"]);
     expect(await people(id)).toEqual(["Host", "Host2"]);
   });
@@ -91,7 +91,7 @@ describe("calling out", () => {
       "meeting.participant_phone_callout_ringing",
       "meeting.participant_phone_callout_accepted",
     ]);
-    const { object } = receiver.received[1]?.body.payload;
+    const { object } = receiver.received[1]!.body.payload;
     expect(object).toMatchObject({ id, participant: { invitee_name: "Ana", phone_number: 18_005_550_100 } });
     expect(await people(id)).toEqual(["Host", "Ana"]);
   });
