@@ -1,4 +1,6 @@
 import type { Person } from "./incident.ts";
+import type { LiveEvent, LiveState } from "./liveState.ts";
+import { isLiveEvent, liveAfter } from "./liveState.ts";
 import type { Movement } from "./movements.ts";
 import { isSamePerson, nameOf } from "./people.ts";
 
@@ -9,13 +11,16 @@ export type MeetingEvent =
   | Movement
   /** A set of files, or a transcript, that is ready; `files` tells one set from another. */
   | { type: "recording_completed"; uuid: string; atMs: number; files?: string }
-  | { type: "deleted"; atMs: number };
+  | { type: "deleted"; atMs: number }
+  | LiveEvent;
 
 /** What is known of a meeting's life. Who is in it now follows from its movements, which the store keeps. */
 export type MeetingLife = {
   state: "waiting" | "live" | "ended" | "deleted";
   sessions: MeetingSession[];
   recordingReady: boolean;
+  /** Its recording and who was called into it, once anything was told of them. */
+  live?: LiveState;
 };
 
 export type MeetingSession = {
@@ -118,6 +123,7 @@ export const lifeAfter = (
   expected: readonly Person[],
 ): MeetingLife => {
   if (event.type === "deleted") return { ...life, state: "deleted" };
+  if (isLiveEvent(event)) return { ...life, live: liveAfter(life.live, event) };
   const known = sessionOf(life, event.uuid);
   const session: MeetingSession = known ?? { uuid: event.uuid, startedAtMs: event.atMs, seen: {} };
   switch (event.type) {

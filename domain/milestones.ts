@@ -1,5 +1,6 @@
 import { durationText } from "./duration.ts";
 import type { Person } from "./incident.ts";
+import { recordingMilestones } from "./liveMilestones.ts";
 import type { MeetingEvent, MeetingLife, MeetingSession } from "./meetingLife.ts";
 import { lifeAfter } from "./meetingLife.ts";
 import { nameOf } from "./people.ts";
@@ -37,6 +38,7 @@ export const milestonesBetween = (
       scope,
     ),
   );
+  sessions.push(...recordingMilestones(before, after, scope.meetingId));
   const isDeletedNow = after.state === "deleted" && before.state !== "deleted";
   return isDeletedNow
     ? [...sessions, milestone(scope, "meeting.deleted", "", nowMs, `${scope.topic} was deleted in Zoom`)]

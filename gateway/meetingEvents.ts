@@ -1,5 +1,6 @@
 import type { MeetingEvent } from "../domain/meetingLife.ts";
 import type { Movement, Participant } from "../domain/movements.ts";
+import { liveNews } from "./liveEvents.ts";
 import type { WebhookEvent, WebhookParticipant } from "../zoom/webhookEvents.ts";
 import { filesKey } from "../zoom/webhookIdentity.ts";
 
@@ -26,7 +27,7 @@ const movements: { [event in WebhookEvent["event"]]?: Movement["type"] } = {
 
 /** Undefined for events that say nothing of a meeting's life. */
 export const meetingNews = (event: WebhookEvent): MeetingNews | undefined => {
-  if ("participant" in event) return movementNews(event);
+  if ("participant" in event && movements[event.event]) return movementNews(event);
   switch (event.event) {
     case "meeting.started":
       return withSession(event.meeting, (uuid) => ({ type: "started", uuid, atMs: event.atMs }));
@@ -40,7 +41,7 @@ export const meetingNews = (event: WebhookEvent): MeetingNews | undefined => {
     case "recording.transcript_completed":
       return recordingNews(event);
     default:
-      return undefined;
+      return liveNews(event);
   }
 };
 

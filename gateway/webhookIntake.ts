@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { FastifyBaseLogger } from "fastify";
 import type { Person } from "../domain/incident.ts";
 import type { MeetingEvent } from "../domain/meetingLife.ts";
+import { isLiveEvent } from "../domain/liveState.ts";
 import { isMovement, seenAs, sessionOf } from "../domain/meetingLife.ts";
 import type { MeetingWorkflowInput } from "../domain/messages.ts";
 import type { MilestoneScope } from "../domain/milestones.ts";
@@ -122,7 +123,7 @@ export const createIntake = (context: RouteContext) => {
     const keys = receiptKeys(event, delivery);
     if (!(await store.receipts.accept(keys))) return "duplicate";
     try {
-      await handOver(context, row, news.event, true);
+      await handOver(context, row, news.event, !isLiveEvent(news.event));
     } catch (error) {
       await store.receipts.forget(keys);
       throw error;

@@ -26,6 +26,7 @@ import {
   recoverRecordings,
 } from "./recordingRemovals.ts";
 import { getRecordingSettings, updateRecordingSettings } from "./recordingSettings.ts";
+import { addRegistrant, listRegistrants, updateRegistrantStatus } from "./registrants.ts";
 import { pathOf, queryOf } from "./serve.ts";
 import { getMeetingSummary } from "./summaries.ts";
 import type { Cloud, Token } from "./state.ts";
@@ -44,6 +45,9 @@ const HANDLERS: Record<OperationName, Handler> = {
   updateMeetingStatus,
   getInvitation,
   controlLiveMeeting,
+  addRegistrant,
+  listRegistrants,
+  updateRegistrantStatus,
   getPastMeeting,
   listPastInstances,
   listPastParticipants,

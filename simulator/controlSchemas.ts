@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { hostingSwitchesSchema } from "./hostingSwitches.ts";
 import { recordingSwitchesSchema } from "./recordingSwitches.ts";
+import { liveSchema, registrationSchema } from "./peopleSettings.ts";
 
 const delayMs = z
   .number()
@@ -127,6 +128,8 @@ export const settingsSchema = z.strictObject({
   uuidStyle: z.enum(["mixed", "plain", "slash", "doubleSlash"]).optional(),
   ...hostingSwitchesSchema,
   ...recordingSwitchesSchema,
+  live: liveSchema.optional(),
+  registration: registrationSchema.optional(),
   users: z.array(user).optional(),
   removeUsers: z.array(z.string()).optional(),
 });

@@ -11,6 +11,7 @@ import {
 } from "./controlSchemas.ts";
 import { APP, fillCloud } from "./defaults.ts";
 import type { CloudOptions } from "./defaults.ts";
+import { addLiveCallControls } from "./liveCallControls.ts";
 import { changeSettings } from "./settings.ts";
 import { addSessionControls } from "./sessionControls.ts";
 import type { Cloud } from "./state.ts";
@@ -43,6 +44,7 @@ export function addControls(app: FastifyInstance, cloud: Cloud, options: CloudOp
   });
   app.post("/_sim/uninstall", (request) => uninstall(cloud, readControl(uninstallSchema, request)));
   addSessionControls(app, cloud);
+  addLiveCallControls(app, cloud);
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof ControlRefusal) return reply.code(error.status).send({ error: error.message });
     throw error;

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { hostingSwitches } from "./hostingSwitches.ts";
 import { zoomUserId } from "./ids.ts";
+import { LIVE_DEFAULTS, REGISTRATION_DEFAULTS } from "./peopleSettings.ts";
 import { ALL_ADMIN_SCOPES } from "./operations.ts";
 import { recordingSwitches } from "./recordingSwitches.ts";
 import type { Tap } from "./tap.ts";
@@ -39,11 +40,18 @@ export function fillCloud(cloud: Cloud, options: CloudOptions): void {
     groups: [respondersOf(users)],
     meetings: new Map(),
     sessions: new Map(),
+    calls: [],
     tokens: new Map(),
     codes: new Map(),
     grants: new Map(),
     downloadTokens: new Map(),
-    usage: { windows: new Map(), labelDays: new Map(), hostDays: new Map() },
+    usage: {
+      windows: new Map(),
+      labelDays: new Map(),
+      hostDays: new Map(),
+      registrantDays: new Map(),
+      liveControls: new Map(),
+    },
     faults: [],
     requests: [],
     webhooks: {
@@ -51,7 +59,7 @@ export function fillCloud(cloud: Cloud, options: CloudOptions): void {
       deliveries: [],
       queues: new Map(),
     },
-    counters: { uuids: 0, participants: 0, deliveries: 0, faults: 0 },
+    counters: { uuids: 0, participants: 0, deliveries: 0, faults: 0, calls: 0 },
   } satisfies Omit<Cloud, "clock" | "baseUrl" | "filesUrl" | "accountId" | "closing" | "tap">);
 }
 
@@ -98,5 +106,7 @@ function defaultSettings(plan: Plan): Settings {
     uuidStyle: "mixed",
     ...hostingSwitches(),
     ...recordingSwitches(),
+    live: LIVE_DEFAULTS,
+    registration: REGISTRATION_DEFAULTS,
   };
 }

@@ -111,6 +111,17 @@ export const summaryRestricted = () =>
     2305,
     "Access to meeting summaries is restricted by account settings. To use this feature, disable the Only share meeting summaries by email setting in the Account Settings page.",
   );
+export const notForThisAccount = () =>
+  refuse(400, 300, "This API is not available for this account. Please contact Zoom support.");
+/** In no document: what Zoom says of a participant who is not there is not known. */
+export const unknownParticipant = () => refuse(400, 300, "Invalid parameter: participant_uuid.");
+export const tooManyControls = (max: number, what: string) =>
+  refuse(
+    429,
+    429,
+    `You have exceeded the rate limit "${max}" of requests for ${what}. You can resume these API requests after 5 seconds.`,
+    { "x-ratelimit-category": "Medium" },
+  );
 export const noContacts = () =>
   refuse(
     400,

@@ -91,27 +91,6 @@ export function participantExited(cloud: Cloud, session: Session, stay: Stay, re
   announceStay(cloud, "meeting.participant_left", session, stay, { leave_time: at, leave_reason: reason });
 }
 
-export function invitationDispatched(
-  cloud: Cloud,
-  session: Session,
-  invited: { id: string; email: string },
-): void {
-  const meeting = meetingOf(cloud, session);
-  announce(cloud, "meeting.invitation_dispatched", {
-    meetingId: meeting.id,
-    payload: {
-      ...operatorOf(cloud, meeting),
-      object: {
-        id: String(meeting.id),
-        uuid: session.uuid,
-        host_id: meeting.hostId,
-        topic: meeting.topic,
-        participant: { participant_user_id: invited.id, email: invited.email },
-      },
-    },
-  });
-}
-
 function announceLive(cloud: Cloud, event: string, session: Session, more: object): void {
   const object = { ...liveObject(cloud, session), id: String(session.meetingId), ...more };
   announce(cloud, event, { meetingId: session.meetingId, payload: { object } });

@@ -30,6 +30,7 @@ export function newMeeting(cloud: Cloud, host: User, wish: CreateWish): Meeting 
     occurrences: [],
     trackingFields: [],
     sessions: [],
+    registrants: [],
     ...plainFields(wish),
   };
   return { ...meeting, occurrences: plannedOccurrences(meeting) };

@@ -1,4 +1,5 @@
 import { alternativeHostRefused } from "./errors.ts";
+import { blockedDomain } from "./registrantErrors.ts";
 import type { Cloud, MeetingSettings, User } from "./state.ts";
 import { findUser } from "./users.ts";
 
@@ -53,6 +54,7 @@ export function settle(
   before: MeetingSettings | undefined,
   wished: MeetingSettings,
 ) {
+  refuseBlocked(cloud, wished.meeting_invitees);
   const given = { ...(before ?? DEFAULTS), ...wished, ...cloud.settings.lockedSettings };
   return {
     ...given,
@@ -60,6 +62,14 @@ export function settle(
     join_before_host: given.waiting_room === true ? false : given.join_before_host,
     auto_recording: keptRecording(host, given.auto_recording),
   };
+}
+
+/** One of them fails the whole request. */
+function refuseBlocked(cloud: Cloud, invitees: unknown): void {
+  const emails = Array.isArray(invitees) ? (invitees as { email?: string }[]) : [];
+  const domains = emails.map(({ email = "" }) => email.split("@")[1]?.toLowerCase() ?? "");
+  const blocked = domains.find((domain) => cloud.settings.registration.blockedDomains.includes(domain));
+  if (blocked !== undefined) throw blockedDomain(blocked);
 }
 
 /** An unknown value becomes `none`, seen on a real account; the cloud is for licensed hosts. */

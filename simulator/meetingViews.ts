@@ -23,6 +23,10 @@ export const joinUrl = (meeting: Meeting): string => {
   return meeting.password === "" ? link : `${link}?pwd=${encryptedPassword(meeting)}`;
 };
 
+/** Where anybody may register: safe to post. */
+const registrationUrl = ({ id }: Meeting): string =>
+  `https://us02web.zoom.us/meeting/register/${createHash("sha256").update(`register ${id}`).digest("base64url").slice(0, 22)}`;
+
 /** What the answers to create and get carry. The start URL is a secret, and new each time. */
 export function meetingView(cloud: Cloud, meeting: Meeting) {
   const host = hostOf(cloud, meeting);
@@ -40,6 +44,7 @@ export function meetingView(cloud: Cloud, meeting: Meeting) {
     created_at: isoTime(meeting.createdAtMs),
     start_url: `https://us02web.zoom.us/s/${meeting.id}?zak=${secret("zak")}`,
     join_url: joinUrl(meeting),
+    ...(meeting.settings.approval_type !== 2 && { registration_url: registrationUrl(meeting) }),
     ...passwords(meeting),
     ...(meeting.settings.use_pmi === true && { pmi: String(host.pmi) }),
     ...(meeting.recurrence && { recurrence: meeting.recurrence }),

@@ -105,6 +105,27 @@ const OPERATIONS = {
     classic: [...MEETING_WRITE, "meeting:master"],
     granular: scoped("meeting:update:in_meeting_controls"),
   },
+  addRegistrant: {
+    method: "POST",
+    path: "/meetings/:meetingId/registrants",
+    label: "LIGHT",
+    classic: MEETING_WRITE,
+    granular: scoped("meeting:write:registrant"),
+  },
+  listRegistrants: {
+    method: "GET",
+    path: "/meetings/:meetingId/registrants",
+    label: "MEDIUM",
+    classic: MEETING_READ,
+    granular: scoped("meeting:read:list_registrants"),
+  },
+  updateRegistrantStatus: {
+    method: "PUT",
+    path: "/meetings/:meetingId/registrants/status",
+    label: "MEDIUM",
+    classic: MEETING_WRITE,
+    granular: scoped("meeting:update:registrant_status"),
+  },
   getPastMeeting: {
     method: "GET",
     path: "/past_meetings/:meetingId",

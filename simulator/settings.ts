@@ -10,11 +10,13 @@ import { findUser } from "./users.ts";
 
 /** Changes what is given and leaves the rest. */
 export function changeSettings(cloud: Cloud, change: SettingsChange): Settings {
-  const { users, removeUsers, limits, ...plain } = change;
+  const { users, removeUsers, limits, live, registration, ...plain } = change;
   cloud.settings = {
     ...cloud.settings,
     ...defined(plain),
     limits: { ...cloud.settings.limits, ...defined(limits ?? {}) },
+    live: { ...cloud.settings.live, ...defined(live ?? {}) },
+    registration: { ...cloud.settings.registration, ...defined(registration ?? {}) },
   };
   for (const user of users ?? []) registerUser(cloud, user);
   for (const idOrEmail of removeUsers ?? []) removeUser(cloud, idOrEmail);

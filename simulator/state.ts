@@ -1,7 +1,10 @@
 import type { Clock } from "./clock.ts";
 import type { HostingSwitches } from "./hostingSwitches.ts";
 import type { UuidStyle } from "./ids.ts";
+import type { LiveCall } from "./liveCalls.ts";
+import type { LiveSettings, RegistrationSettings } from "./peopleSettings.ts";
 import type { RecordingSwitches } from "./recordingSwitches.ts";
+import type { Registrant } from "./registrants.ts";
 import type { Tap } from "./tap.ts";
 
 export type Plan = "free" | "pro" | "business";
@@ -76,6 +79,7 @@ export type Meeting = {
   sessions: Session[];
   /** People who wait for the host to start it. */
   atDoor?: { person: Person }[];
+  registrants: Registrant[];
 };
 
 /** One time a meeting was live. People may sit in the waiting room before it started. */
@@ -236,6 +240,8 @@ export type Settings = HostingSwitches &
     enforceJoinBeforeHost: boolean;
     listOnePersonMeetings: boolean;
     uuidStyle: UuidStyle;
+    live: LiveSettings;
+    registration: RegistrationSettings;
   };
 
 type LoggedRequest = {
@@ -253,6 +259,8 @@ type Usage = {
   windows: Map<Label, number[]>;
   labelDays: Map<string, number>;
   hostDays: Map<string, number>;
+  registrantDays: Map<string, number>;
+  liveControls: Map<string, number[]>;
 };
 
 /** All there is. Handlers change it synchronously, so every request is atomic. */
@@ -267,6 +275,7 @@ export type Cloud = {
   groups: Group[];
   meetings: Map<number, Meeting>;
   sessions: Map<string, Session>;
+  calls: LiveCall[];
   tokens: Map<string, Token>;
   codes: Map<string, AuthorizationCode>;
   /** By refresh token. */
@@ -276,7 +285,7 @@ export type Cloud = {
   faults: FaultRule[];
   requests: LoggedRequest[];
   webhooks: { endpoint?: WebhookEndpoint; deliveries: Delivery[]; queues: Map<string, Promise<void>> };
-  counters: { uuids: number; participants: number; deliveries: number; faults: number };
+  counters: { uuids: number; participants: number; deliveries: number; faults: number; calls: number };
   closing: AbortController;
   tap?: Tap;
 };

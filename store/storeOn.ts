@@ -10,6 +10,7 @@ import { migrations } from "./migrations/index.ts";
 import { createNotes } from "./notes.ts";
 import { createReceipts } from "./receipts.ts";
 import { createRunbooks } from "./runbooks.ts";
+import { createSendings } from "./sendings.ts";
 import { createTimeline } from "./timeline.ts";
 import type { Store, StoreLog } from "./types.ts";
 
@@ -30,6 +31,7 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     executions: createExecutions(db),
     meetings: createMeetings(db),
     intents: createIntents(db),
+    sendings: createSendings(db),
     receipts: createReceipts(db),
     apiKeys: createApiKeys(db),
     ping: async () => {

@@ -95,6 +95,11 @@ export type Tables = {
     meeting_id: ColumnType<string | null, never, string>;
     created_at: Generated<Date>;
   };
+  sendings: {
+    key: string;
+    note: Doc<unknown>;
+    claimed_at: Generated<Date>;
+  };
   receipts: {
     key: string;
     accepted_at: Generated<Date>;

@@ -15,6 +15,7 @@ export type Store = {
   executions: Executions;
   meetings: Meetings;
   intents: Intents;
+  sendings: Sendings;
   receipts: Receipts;
   apiKeys: ApiKeys;
   /** Rejects when the database does not answer. */
@@ -201,6 +202,19 @@ export type Intents = {
   idle(key: string, thisTry: number): Promise<void>;
   /** It is made (or was found). Answers the meeting on record: the first that was reported, maybe another one. */
   made(key: string, meetingId: string): Promise<string>;
+};
+
+// ── sendings ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What reaches a person when it is sent, and must not twice: claimed first, sent then. */
+export type Sendings = {
+  /**
+   * `claimed`: nobody sent it yet, send it now, and release it when it surely was not sent. Else an earlier attempt
+   * sent it, or may have. The note (JSON) is the one of the first claim.
+   */
+  claim<Note>(key: string, note: Note): Promise<{ claimed: boolean; note: Note }>;
+  /** It surely was not sent: the next attempt may. */
+  release(key: string): Promise<void>;
 };
 
 // ── receipts ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ import { ZoomError } from "./errors.ts";
 import type { MeetingSettings } from "./meetingSettings.ts";
 import { meetingSettings } from "./meetingSettings.ts";
 import { listAll } from "./paging.ts";
-import { count, id, optionalText, text } from "./parse.ts";
+import { count, defined, id, optionalText, text } from "./parse.ts";
 import { path } from "./paths.ts";
 
 /** What Zoom's create and update take, under Zoom's names. In an update, what is left out stays as it is. */
@@ -55,6 +55,7 @@ const meetingSchema = z
     agenda: text,
     type: z.number().catch(2),
     join_url: z.string().min(1),
+    registration_url: optionalText,
     password: text,
     start_time: text,
     duration: count,
@@ -73,6 +74,8 @@ const meetingSchema = z
     agenda: given.agenda,
     type: given.type,
     joinUrl: given.join_url,
+    /** Where people register, for anybody to see; absent without registration. */
+    ...defined({ registrationUrl: given.registration_url }),
     /** "" if there is none. */
     passcode: given.password,
     /** ISO 8601 in UTC; "" for meetings without fixed times. */

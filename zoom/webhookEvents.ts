@@ -1,38 +1,15 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { jsonOf } from "./errors.ts";
-import { defined, id, optionalText, optionalTimeMs } from "./parse.ts";
+import { liveEvents } from "./liveEvents.ts";
+import { defined, optionalText, optionalTimeMs } from "./parse.ts";
 import { recordingsSchema } from "./recordings.ts";
+import { envelopeOf, meetingFields, meetingOf, sent } from "./webhookParts.ts";
 
 /*
  * What Zoom's webhooks say, in our words: ids as strings, times as epoch milliseconds. Whatever is not named here is
  * dropped at the parse, above all addresses (public_ip, private_ip), phone numbers, passcodes and download tokens.
  */
-
-const meetingFields = {
-  id,
-  uuid: optionalText,
-  topic: optionalText,
-  host_id: optionalText,
-  host_email: optionalText,
-  start_time: optionalTimeMs,
-  duration: z.number().optional().catch(undefined),
-  timezone: optionalText,
-};
-
-const meetingOf = (given: z.output<z.ZodObject<typeof meetingFields>>) =>
-  defined({
-    id: given.id,
-    /** Of the session: new each time the meeting starts. */
-    uuid: given.uuid,
-    topic: given.topic,
-    hostId: given.host_id,
-    hostEmail: given.host_email,
-    startMs: given.start_time,
-    /** As planned, however long it really was. */
-    plannedMinutes: given.duration,
-    timezone: given.timezone,
-  });
 
 const participantSchema = z.object({
   user_id: optionalText,
@@ -66,22 +43,6 @@ const participantOf = (given: z.output<typeof participantSchema>) =>
   });
 
 export type WebhookParticipant = ReturnType<typeof participantOf>;
-
-const eventMs = optionalTimeMs.pipe(z.number());
-const account = { account_id: optionalText };
-
-type Envelope = { event_ts: number; payload: { account_id?: string | undefined } };
-
-const sent = ({ event_ts, payload }: Envelope) => ({
-  /** When Zoom says it happened or was sent. */
-  eventMs: event_ts,
-  ...defined({ accountId: payload.account_id }),
-});
-
-const envelopeOf = <const Event extends string, Payload extends z.ZodRawShape>(
-  event: Event,
-  payload: Payload,
-) => z.object({ event: z.literal(event), event_ts: eventMs, payload: z.object({ ...account, ...payload }) });
 
 const started = envelopeOf("meeting.started", { object: z.object(meetingFields) }).transform((given) => ({
   event: given.event,
@@ -200,6 +161,7 @@ const schemas = {
   "recording.stopped": recordingChange("recording.stopped", "recording_end"),
   "recording.completed": recordingReady("recording.completed"),
   "recording.transcript_completed": recordingReady("recording.transcript_completed"),
+  ...liveEvents,
   "endpoint.url_validation": urlValidation,
   app_deauthorized: deauthorized,
 } as const;

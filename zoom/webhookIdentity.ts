@@ -17,10 +17,15 @@ const partsOf = (event: WebhookEvent): (string | number)[] => {
     const { meetingId, uuid, files } = event.recordings;
     return [meetingId, uuid, filesKey(files)];
   }
-  const { meeting, atMs } = event;
+  const { meeting } = event;
   const person = "participant" in event ? [participantKey(event.participant)] : [];
-  return [meeting.id, meeting.uuid ?? "", ...person, atMs];
+  const invitee = "invitee" in event ? [event.invitee.key] : [];
+  return [meeting.id, meeting.uuid ?? "", ...person, ...invitee, momentOf(event)];
 };
+
+/** Zoom writes when a recording began in whole seconds: starts within one are told apart by when they were told. */
+const momentOf = (event: { event: string; atMs: number; eventMs: number }): number =>
+  event.event.startsWith("recording.") ? event.eventMs : event.atMs;
 
 /** A rejoin within the same second has another connection; names serve where Zoom gives no ids. */
 const participantKey = ({ participantUuid, connectionId, userId, name }: WebhookParticipant): string =>

@@ -1,77 +1,64 @@
 import { z } from "zod";
+import type { ZoomClient } from "../../zoom/client.ts";
 import type { Meeting } from "../../zoom/meetings.ts";
-import { getMeeting, updateMeeting } from "../../zoom/meetings.ts";
+import { getMeeting } from "../../zoom/meetings.ts";
+import type { EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
-import type { PersonField } from "../fields.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
-
-const outcome = z.enum(["added", "already_there", "no_email"]);
+import { addAlternativeHosts } from "../people/alternativeHosts.ts";
+import { groupField, withGroup } from "../people/group.ts";
+import { addInvitees } from "../people/invitees.ts";
+import type { Candidate, Row } from "../people/outcomes.ts";
+import { candidatesOf, countOf, rowSchema, sentencesOf } from "../people/outcomes.ts";
+import { addRegistrants, hasRegistration } from "../people/registrants.ts";
 
 const input = z.strictObject({
   meeting_id: meetingIdField,
-  people: peopleField,
-  role: z
-    .enum(["invitee", "alternative_host"])
-    .default("invitee")
-    .meta({ title: "As", description: "Alternative hosts need a Zoom licence" }),
+  people: peopleField.default([]),
+  group: groupField,
+  role: z.enum(["invitee", "registrant", "alternative_host"]).default("invitee").meta({
+    title: "As",
+    description:
+      "Registrants get a personal join link each, if the meeting has registration; alternative hosts need a Zoom licence",
+  }),
 });
 
-type Input = z.output<typeof input>;
-type Outcome = { name: string; email: string | null; outcome: z.output<typeof outcome> };
+type Role = z.output<typeof input>["role"];
 
-const alternativeHosts = (meeting: Meeting): readonly string[] => meeting.settings.alternative_hosts ?? [];
-
-const invitees = (meeting: Meeting): string[] =>
-  (meeting.settings.meeting_invitees ?? []).flatMap(({ email }) => email ?? []);
-
-const outcomeOf = (person: PersonField, present: ReadonlySet<string>): Outcome => {
-  const name = person.name ?? person.email ?? "somebody";
-  if (!person.email) return { name, email: null, outcome: "no_email" };
-  const isThere = present.has(person.email.toLowerCase());
-  return { name, email: person.email, outcome: isThere ? "already_there" : "added" };
-};
-
-/** Zoom replaces the whole list, so the people who are on it already go along. */
-const changeFor = ({ role }: Input, meeting: Meeting, added: string[]) =>
-  role === "invitee"
-    ? { meeting_invitees: [...invitees(meeting), ...added].map((email) => ({ email })) }
-    : {
-        alternative_hosts: [...alternativeHosts(meeting), ...added],
-        alternative_hosts_email_notification: false,
-      };
-
-const nouns = {
-  invitee: ["invitee", "invitees"],
-  alternative_host: ["alternative host", "alternative hosts"],
-} as const;
-
-/** Nobody new may also mean that an earlier try, whose answer was lost, added them: the title is true of both. */
-const titleOf = (added: number, people: readonly Outcome[], role: Input["role"]): string => {
-  const there = people.filter(({ outcome: each }) => each !== "no_email").length;
-  const count = added === 0 ? there : added;
-  const noun = nouns[role][count === 1 ? 0 : 1];
-  if (count === 0) return `Nobody to add as ${noun}`;
-  return added === 0 ? `${count} ${noun} on the meeting already` : `Added ${count} ${noun} to the meeting`;
-};
+const output = z.object({
+  meeting_id: z.string(),
+  added: z.number().meta({ title: "How many were added" }),
+  people: z.array(rowSchema),
+  registration_url: z
+    .string()
+    .nullable()
+    .meta({ title: "Registration page", description: "For anybody to see; null without registration" }),
+});
 
 /** Adds people to a meeting and says of each what became of it. */
 export const addParticipants = defineAction({
   key: "zoom.add_participants",
   title: "Add participants",
   description:
-    "Adds people as invitees or as alternative hosts. Zoom's API sends invitees no mail: their join link is on the timeline.",
+    "Adds people, or all members of a Zoom group, as invitees, registrants or alternative hosts, and says of each what became of it. Zoom's API sends invitees no mail: their join link is on the timeline.",
   category: "participants",
   effect: "idempotent",
   scopes: [
     ["meeting:write:admin", "meeting:write", "meeting:update:meeting:admin", "meeting:update:meeting"],
     ["meeting:read:admin", "meeting:read", "meeting:read:meeting:admin", "meeting:read:meeting"],
+    ["meeting:write:admin", "meeting:write", "meeting:write:registrant:admin", "meeting:write:registrant"],
+    [
+      "meeting:read:admin",
+      "meeting:read",
+      "meeting:read:list_registrants:admin",
+      "meeting:read:list_registrants",
+    ],
+    ["user:read:admin", "user:read", "user:read:user:admin", "user:read:user"],
+    ["group:read:admin", "group:read:list_groups:admin"],
+    ["group:read:admin", "group:read:list_members:admin"],
   ],
   input,
-  output: z.object({
-    meeting_id: z.string(),
-    added: z.number(),
-    people: z.array(z.object({ name: z.string(), email: z.string().nullable(), outcome })),
-  }),
+  output,
   example: {
     meeting_id: "85746065432",
     people: ["ana@example.com", { name: "Bo", email: "bo@example.com" }],
@@ -80,28 +67,78 @@ export const addParticipants = defineAction({
   run: async ({ zoom }, given) => {
     const { meeting_id, role } = given;
     const meeting = await getMeeting(zoom.client, meeting_id);
-    const there = role === "invitee" ? invitees(meeting) : alternativeHosts(meeting);
-    const present = new Set(there.map((email) => email.toLowerCase()));
-    const people = given.people.map((person) => outcomeOf(person, present));
-    const added = people.flatMap((person) =>
-      person.outcome === "added" && person.email ? [person.email] : [],
-    );
-    if (added.length > 0)
-      await updateMeeting(zoom.client, meeting_id, { settings: changeFor(given, meeting, added) });
-
-    const withoutEmail = people.filter((person) => person.outcome === "no_email").map(({ name }) => name);
+    const { candidates, rows } = candidatesOf(await withGroup(zoom.client, given));
+    const { rows: more, notes } = await adding[role](zoom.client, meeting, candidates);
+    const people = [...more, ...rows];
     return {
-      outputs: { meeting_id, added: added.length, people },
-      events: [
-        {
-          kind: "participants.added",
-          title: titleOf(added.length, people, role),
-          ...(withoutEmail.length > 0 && {
-            detail: `Without an email, so not added: ${withoutEmail.join(", ")}.`,
-          }),
-          data: { people },
-        },
-      ],
+      outputs: {
+        meeting_id,
+        added: countOf(people, "added"),
+        people,
+        registration_url: meeting.registrationUrl ?? null,
+      },
+      events: [event(meeting, role, people, notes)],
     };
   },
 });
+
+type Adding = (
+  zoom: ZoomClient,
+  meeting: Meeting,
+  candidates: readonly Candidate[],
+) => Promise<{ rows: Row[]; notes: string[] }>;
+
+const adding: Record<Role, Adding> = {
+  invitee: async (zoom, meeting, candidates) => ({
+    rows: await addInvitees(zoom, meeting, candidates),
+    notes: hasRegistration(meeting)
+      ? [
+          "Registration is on: invitees join only after they have registered; add them as registrants instead.",
+        ]
+      : [],
+  }),
+  registrant: async (zoom, meeting, candidates) => {
+    const rows = await addRegistrants(zoom, meeting, candidates);
+    if (countOf(rows, "added", "already_there") === 0) return { rows, notes: [] };
+    const mailed = meeting.settings.registrants_confirmation_email !== false;
+    const how = mailed ? "Zoom mails it to them." : "Zoom sends no mail: hand each of them their own.";
+    return { rows, notes: [`Registrants join with a personal link. ${how}`] };
+  },
+  alternative_host: async (zoom, meeting, candidates) => {
+    const { rows, dropped } = await addAlternativeHosts(zoom, meeting, candidates);
+    const names = dropped.join(", ");
+    return {
+      rows,
+      notes: dropped.length > 0 ? [`Taken off, since Zoom no longer lets them host: ${names}.`] : [],
+    };
+  },
+};
+
+const nouns = {
+  invitee: ["invitee", "invitees"],
+  registrant: ["registrant", "registrants"],
+  alternative_host: ["alternative host", "alternative hosts"],
+} as const;
+
+/** Nobody new may also mean that an earlier try, whose answer was lost, added them: the title is true of both. */
+const titleOf = (people: readonly Row[], role: Role): string => {
+  const added = countOf(people, "added");
+  const count = added > 0 ? added : countOf(people, "already_there");
+  const noun = nouns[role][count === 1 ? 0 : 1];
+  if (count === 0) return people.length === 0 ? `Nobody to add as ${noun}` : `Nobody was added as ${noun}`;
+  return added === 0 ? `${count} ${noun} on the meeting already` : `Added ${count} ${noun} to the meeting`;
+};
+
+/** Without personal links: the timeline is for everybody. */
+const event = (meeting: Meeting, role: Role, people: readonly Row[], notes: string[]): EventDraft => {
+  const detail = [...sentencesOf(people), ...notes].join(" ");
+  return {
+    kind: "participants.added",
+    title: titleOf(people, role),
+    ...(detail !== "" && { detail }),
+    data: { role, people: people.map(({ join_url: _personal, ...row }) => row) },
+    ...(meeting.registrationUrl !== undefined && {
+      links: [{ title: "Register", url: meeting.registrationUrl }],
+    }),
+  };
+};

@@ -2,6 +2,7 @@ import type { AnyAction } from "../action.ts";
 import { addEvent } from "./addEvent.ts";
 import { addParticipants } from "./addParticipants.ts";
 import { archiveRecordings } from "./archiveRecordings.ts";
+import { controlRecording } from "./controlRecording.ts";
 import { createMeeting } from "./createMeeting.ts";
 import { deleteMeeting } from "./deleteMeeting.ts";
 import { deleteRecordings } from "./deleteRecordings.ts";
@@ -11,6 +12,8 @@ import { getMeetingSummary } from "./getMeetingSummary.ts";
 import { getRecordings } from "./getRecordings.ts";
 import { getTranscript } from "./getTranscript.ts";
 import { shareRecordings } from "./shareRecordings.ts";
+import { inviteToLiveMeeting } from "./inviteToLiveMeeting.ts";
+import { removeParticipants } from "./removeParticipants.ts";
 import { updateFields } from "./updateFields.ts";
 
 /** Every action there is, in the order of the action picker. A new one needs its file and its line here. */
@@ -19,6 +22,9 @@ const actions = [
   endMeeting,
   deleteMeeting,
   addParticipants,
+  removeParticipants,
+  inviteToLiveMeeting,
+  controlRecording,
   getAttendance,
   getRecordings,
   shareRecordings,

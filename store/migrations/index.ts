@@ -4,6 +4,7 @@ import { incidents0001 } from "./incidents0001.ts";
 import { meetings0003 } from "./meetings0003.ts";
 import { movements0011 } from "./movements0011.ts";
 import { runbooks0002 } from "./runbooks0002.ts";
+import { sendings0006 } from "./sendings0006.ts";
 
 /** Run in the order of their names, each once. What was released is never edited: add the next number. */
 export const migrations: Record<string, Migration> = {
@@ -11,5 +12,6 @@ export const migrations: Record<string, Migration> = {
   "0002_runbooks": runbooks0002,
   "0003_meetings": meetings0003,
   "0004_api_keys": apiKeys0004,
+  "0006_sendings": sendings0006,
   "0011_movements": movements0011,
 };

@@ -17,6 +17,8 @@ import { controlOf } from "../support/control.ts";
 import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
+import { nothing } from "../../zoom/client.ts";
+import type { ZoomPath } from "../../zoom/paths.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";
 
 /** A PGlite takes seconds to open: one for all tests of a file, each with an incident of its own. */
@@ -106,7 +108,16 @@ export const startActions = async (given: { archive?: Archive | undefined } = {}
     ) as Promise<StepResult>;
   };
 
+  /** Zoom's API, for what no action does. */
+  const direct = async (method: "PATCH" | "PUT", path: string, body: object): Promise<void> => {
+    const name = method.toLowerCase() as "patch" | "put";
+    await zoom.client[name](path as ZoomPath, { operation: "test", body, answer: nothing });
+  };
+
   return {
+    direct,
+    store,
+    incidentId,
     control,
     timeline: () => store.timeline.list(incidentId, { limit: 100 }),
     perform,
@@ -115,7 +126,6 @@ export const startActions = async (given: { archive?: Archive | undefined } = {}
       patch: (path: string, body: object) => raw("PATCH", path, body),
     },
     folder,
-    incidentId,
     /** A bridge to work on; its meeting id comes back. */
     bridge: async (input: { [field: string]: Json } = {}): Promise<string> => {
       const { outputs } = await perform("zoom.create_meeting", {
