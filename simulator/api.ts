@@ -25,6 +25,7 @@ import {
 } from "./recordingCalls.ts";
 import { pathOf, queryOf } from "./serve.ts";
 import type { Cloud, Token } from "./state.ts";
+import { WEBINAR_HANDLERS } from "./webinarHandlers.ts";
 import { getUser, listGroupMembers, listGroups, listUsers } from "./users.ts";
 
 const HANDLERS: Record<OperationName, Handler> = {
@@ -48,6 +49,7 @@ const HANDLERS: Record<OperationName, Handler> = {
   deleteRecordings,
   deleteRecordingFile,
   listUserRecordings,
+  ...WEBINAR_HANDLERS,
 };
 
 /** Known path, then a good token, its scope, the limits, and only then the work itself. */

@@ -97,6 +97,7 @@ const user = z.strictObject({
   email: z.email(),
   type: z.literal([1, 2, 99]).optional(),
   licensed: z.boolean().optional(),
+  webinar: z.int().min(0).optional(),
   first_name: z.string().max(64).optional(),
   last_name: z.string().max(64).optional(),
   groups: z.array(z.string()).optional(),

@@ -1,6 +1,7 @@
 import type { Label } from "./state.ts";
+import { WEBINAR_OPERATIONS } from "./webinarOperations.ts";
 
-type Row = {
+export type Row = {
   method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   path: string;
   label: Label;
@@ -159,6 +160,7 @@ const OPERATIONS = {
     classic: ["recording:read", "recording:read:admin"],
     granular: scoped("cloud_recording:read:list_user_recordings"),
   },
+  ...WEBINAR_OPERATIONS,
 } as const satisfies Record<string, Row>;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -34,6 +34,7 @@ function registerUser(cloud: Cloud, change: UserChange): void {
   const user = known ?? createUser(email, 2, cloud.clock.now(), cloud.users.length);
   if (known === undefined) cloud.users.push(user);
   user.type = typeOf(change) ?? user.type;
+  user.webinar = change.webinar ?? user.webinar ?? 0;
   user.firstName = change.first_name ?? user.firstName;
   user.lastName = change.last_name ?? user.lastName;
   for (const name of change.groups ?? []) addToGroup(cloud, name, user);

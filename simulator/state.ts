@@ -4,6 +4,9 @@ import type { UuidStyle } from "./ids.ts";
 export type Plan = "free" | "pro" | "business";
 export type Label = "LIGHT" | "MEDIUM" | "HEAVY" | "RESOURCE-INTENSIVE";
 
+/** 5 at a time, 6 recurring without fixed times, 9 recurring. */
+export type WebinarType = 5 | 6 | 9;
+
 /** 1 basic, 2 licensed, 99 no meetings licence. */
 export type UserType = 1 | 2 | 99;
 
@@ -13,6 +16,8 @@ export type User = {
   firstName: string;
   lastName: string;
   type: UserType;
+  /** Seats of the webinar licence; absent or 0: none. */
+  webinar?: number;
   pmi: number;
   createdAtMs: number;
 };
@@ -48,12 +53,24 @@ export type Occurrence = {
 
 export type MeetingSettings = Record<string, unknown>;
 
+export type Panelist = { id: string; name: string; email: string };
+
+export type Registrant = {
+  id: string;
+  email: string;
+  firstName: string;
+  lastName: string;
+  status: "approved" | "pending";
+  createdAtMs: number;
+};
+
+/** Webinars are meetings of other types: ids, sessions and recordings are the same. */
 export type Meeting = {
   id: number;
   /** Of the running session, or else of the one to come. */
   uuid: string;
   hostId: string;
-  type: 1 | 2 | 3 | 8 | 10;
+  type: 1 | 2 | 3 | 8 | 10 | WebinarType;
   topic: string;
   agenda: string;
   durationMinutes: number;
@@ -67,6 +84,8 @@ export type Meeting = {
   occurrences: Occurrence[];
   trackingFields: { field: string; value: string }[];
   sessions: Session[];
+  panelists?: Panelist[];
+  registrants?: Registrant[];
 };
 
 /** One time a meeting was live. People may sit in the waiting room before it started. */
