@@ -11,6 +11,7 @@ import { triggeredRunbooks } from "../domain/triggers.ts";
 import type { Store } from "../store/index.ts";
 import type { ZoomAccount } from "./action.ts";
 import { observeMeeting } from "./observeMeeting.ts";
+import { observeWebinar } from "./observeWebinar.ts";
 
 export type CoreDeps = { store: Store; catalogue: Catalogue; zoom: ZoomAccount; nowMs: () => number };
 
@@ -35,7 +36,11 @@ export const createCoreActivities = ({ store, catalogue, zoom, nowMs }: CoreDeps
     await store.meetings.saveLife(meetingId, life, events);
   },
 
-  observeMeeting: ({ meetingId, life }) => observeMeeting(zoom.client, meetingId, life, nowMs()),
+  observeMeeting: async ({ meetingId, life }) => {
+    const row = await store.meetings.get(meetingId);
+    const observe = row?.meeting.kind === "webinar" ? observeWebinar : observeMeeting;
+    return observe(zoom.client, meetingId, life, nowMs());
+  },
 });
 
 const planRunbooks = async (

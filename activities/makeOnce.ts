@@ -51,6 +51,9 @@ const lookAgainMs = 2000;
 export const markerOf = (key: string): string =>
   `[zr-${createHash("sha256").update(key).digest("hex").slice(0, 20)}]`;
 
+/** The marker that an agenda begins with, which a change of the agenda must keep. */
+export const markerIn = (agenda: string): string | undefined => /^\[zr-[0-9a-f]{20}\]/.exec(agenda)?.[0];
+
 export const makeOnce = async (
   making: Making,
 ): Promise<{ meeting: Meeting; host: string; adopted: boolean }> => {

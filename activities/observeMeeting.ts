@@ -23,7 +23,7 @@ export const observeMeeting = async (
 };
 
 /** Zoom answers 404 for a meeting that was deleted, has expired, or has never been live. */
-const orGone = async <T>(answer: Promise<T>): Promise<T | undefined> => {
+export const orGone = async <T>(answer: Promise<T>): Promise<T | undefined> => {
   try {
     return await answer;
   } catch (error) {
@@ -56,7 +56,7 @@ const unknownEnds = async (
   return ends.flat();
 };
 
-const recordingEvent = async (
+export const recordingEvent = async (
   zoom: ZoomClient,
   meetingId: string,
   nowMs: number,

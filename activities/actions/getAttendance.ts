@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { attendanceOf } from "../../domain/attendance.ts";
 import { ZoomError } from "../../zoom/errors.ts";
-import { getPastMeeting, listPastParticipants } from "../../zoom/pastMeetings.ts";
 import { defineAction } from "../action.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
+import { latestSession } from "../pastSession.ts";
 
 const attendee = z.object({
   name: z.string(),
@@ -22,13 +22,17 @@ const output = z.object({
   minutes: z.number().meta({ title: "Length of the call in minutes" }),
   attendees: z.array(attendee),
   missing: z.array(z.string()).meta({ title: "Expected, but never there" }),
+  absentees: z
+    .array(z.object({ name: z.string(), email: z.string() }))
+    .nullable()
+    .meta({ title: "Registered for the webinar, but never there" }),
 });
 
 /** Zoom lists people of a call that has just ended with durations of 0, or not at all: it needs a moment. */
 const isUnfinished = (stays: { durationSeconds: number }[]): boolean =>
   stays.length > 0 && stays.every(({ durationSeconds }) => durationSeconds === 0);
 
-/** Tells who was in a meeting's latest session: one row per person, matched to the expected ones. */
+/** Tells who was in a meeting's or a webinar's latest session: one row per person, matched to the expected ones. */
 export const getAttendance = defineAction({
   key: "zoom.get_attendance",
   title: "Get attendance",
@@ -53,28 +57,36 @@ export const getAttendance = defineAction({
   example: { meeting_id: "85746065432", expected: ["ana@example.com"] },
   patience: { firstRetryMs: 5000, lastRetryMs: 5 * 60_000, tryForMs: 6 * 3_600_000 },
   onFailure: "continue",
-  run: async ({ zoom }, { meeting_id, expected }) => {
-    const past = await getPastMeeting(zoom.client, meeting_id);
-    const stays = await listPastParticipants(zoom.client, past.uuid);
+  run: async ({ zoom, store }, { meeting_id, expected }) => {
+    const row = await store.meetings.get(meeting_id);
+    const session = await latestSession(zoom.client, meeting_id, row?.meeting.kind);
+    const { uuid, stays, absentees } = session;
     if (isUnfinished(stays)) throw notReady(meeting_id);
-    const session = { startMs: past.startMs, endMs: past.endMs };
     const people = expected.map(({ name, email }) => ({ ...(name && { name }), ...(email && { email }) }));
     const attendance = attendanceOf(stays, session, people);
     const { attendees, missing, minutes } = attendance;
     return {
-      outputs: { meeting_id, count: attendees.length, minutes, attendees, missing },
+      outputs: { meeting_id, count: attendees.length, minutes, attendees, missing, absentees },
       events: [
         {
-          id: `meeting-${meeting_id}/${past.uuid}/attendance.ready`,
+          id: `meeting-${meeting_id}/${uuid}/attendance.ready`,
           kind: "attendance.ready",
           title: `${attendees.length} people were on the call of ${minutes} minutes`,
-          ...(missing.length > 0 && { detail: `Never there: ${missing.join(", ")}.` }),
+          ...detailOf(missing, absentees?.length ?? 0),
           data: { meeting_id, attendees, missing },
         },
       ],
     };
   },
 });
+
+const detailOf = (missing: readonly string[], absentees: number): { detail?: string } => {
+  const detail = [
+    missing.length > 0 ? `Never there: ${missing.join(", ")}.` : "",
+    absentees > 0 ? `Registered but did not come: ${absentees}.` : "",
+  ].filter(Boolean);
+  return detail.length > 0 ? { detail: detail.join(" ") } : {};
+};
 
 const notReady = (meetingId: string): ZoomError =>
   new ZoomError({
