@@ -26,7 +26,7 @@ const webinarSettings = z.object({
   alternative_hosts: hosts,
 });
 
-export type WebinarSettings = z.output<typeof webinarSettings>;
+type WebinarSettings = z.output<typeof webinarSettings>;
 
 /** What Zoom's create and update take, under Zoom's names. In an update, what is left out stays as it is. */
 export type WebinarRequest = {
@@ -111,7 +111,7 @@ export const endWebinar = (zoom: ZoomClient, webinarId: string): Promise<void> =
   });
 
 /** Past ones that have not expired, live ones and those to come. */
-export const listWebinars = (zoom: ZoomClient, userId: string): AsyncGenerator<ListedMeeting, void> =>
+const listWebinars = (zoom: ZoomClient, userId: string): AsyncGenerator<ListedMeeting, void> =>
   listAll(zoom, {
     operation: "listWebinars",
     path: path`/users/${userId}/webinars`,

@@ -4,11 +4,14 @@ import { DefaultLogger } from "@temporalio/worker";
 import type { ActivityDeps } from "../../activities/index.ts";
 import { createActivities } from "../../activities/index.ts";
 import { declaredIncident } from "../../domain/incident.ts";
+import type { MeetingEvent, MeetingLife } from "../../domain/meetingLife.ts";
 import type { Json, StepRequest, StepResult } from "../../domain/plan.ts";
 import { displayText } from "../../domain/template.ts";
 import { startSimulator } from "../../simulator/app.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
+import { nothing } from "../../zoom/client.ts";
+import type { ZoomPath } from "../../zoom/paths.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";
 
 /** A PGlite takes seconds to open: one for all tests of a file, each with an incident of its own. */
@@ -93,6 +96,27 @@ export const startActions = async () => {
       });
       return displayText(outputs["meeting_id"]);
     },
+    /** A webinar to work on; its id comes back. */
+    webinar: async (input: { [field: string]: Json } = {}): Promise<string> => {
+      const { outputs } = await perform(
+        "zoom.create_webinar",
+        { topic: "A briefing", settings: { auto_recording: "cloud" }, ...input },
+        { step: "webinar" },
+      );
+      return displayText(outputs["webinar_id"]);
+    },
+    store,
+    incidentId,
+    /** What a look at Zoom finds that is not known of a meeting or webinar. */
+    observe: (meetingId: string, life: MeetingLife): Promise<MeetingEvent[]> =>
+      activities.observeMeeting({ meetingId, life }),
+    /** What others do through Zoom's API. */
+    zoom: (path: string, method: "POST" | "PATCH", body: object): Promise<void> =>
+      zoom.client[method === "POST" ? "post" : "patch"](path as ZoomPath, {
+        operation: "test",
+        body,
+        answer: nothing,
+      }),
     meetings: async () =>
       (await control<{ meetings: SimulatedMeeting[] }>("/state")).meetings.filter(({ deleted }) => !deleted),
     [Symbol.asyncDispose]: async () => {
@@ -103,9 +127,12 @@ export const startActions = async () => {
 
 export type SimulatedMeeting = {
   id: number;
+  uuid: string;
+  sessions: { uuid: string }[];
   host_email: string;
   topic: string;
   agenda: string;
   deleted: boolean;
   settings: Record<string, unknown>;
+  panelists?: { name: string; email: string }[];
 };
