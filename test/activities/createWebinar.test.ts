@@ -110,15 +110,15 @@ describe("creating a webinar", () => {
     expect(await world.meetings()).toHaveLength(0);
   });
 
-  test.each(["host1", "host2"])(
-    "goes past %s, who has no licence for webinars, to one who has",
-    async (without) => {
-      await using world = await startActions();
-      await world.control("/settings", noLicence(without));
-      const { outputs } = await world.perform("zoom.create_webinar", briefing);
-      expect(outputs["host"]).toBe(without === "host1" ? "host2@example.com" : "host1@example.com");
-    },
-  );
+  test("goes past a host who has no licence for webinars to one who has", async () => {
+    await using world = await startActions();
+    const hostOf = async (step: string) =>
+      displayText((await world.perform("zoom.create_webinar", briefing, { step })).outputs["host"]);
+    const first = await hostOf("first");
+    await world.control("/settings", { users: [{ email: first, webinar: 0 }] });
+    const second = await hostOf("second");
+    expect([first, second].toSorted()).toEqual(["host1@example.com", "host2@example.com"]);
+  });
 
   test("fails for want of a licence when no host has one, names them and the licence, and is not tried again", async () => {
     await using world = await startActions();
