@@ -1,10 +1,10 @@
 import type { MeetingEvent, MeetingLife } from "../domain/meetingLife.ts";
 import type { ZoomClient } from "../zoom/client.ts";
-import { listWebinarInstances, listWebinarParticipants } from "../zoom/pastWebinars.ts";
 import type { Webinar } from "../zoom/webinars.ts";
+import { ZoomError } from "../zoom/errors.ts";
 import { getWebinar } from "../zoom/webinars.ts";
 import { orGone, recordingEvent } from "./observeMeeting.ts";
-import { webinarTimes } from "./pastSession.ts";
+import { pastCallsOf } from "./pastCalls.ts";
 
 const minuteMs = 60_000;
 
@@ -28,25 +28,25 @@ const unknownEnds = async (
   life: MeetingLife,
   nowMs: number,
 ): Promise<MeetingEvent[]> => {
+  const past = pastCallsOf("webinar");
   const known = new Set(
     life.sessions.flatMap(({ uuid, endedAtMs }) => (endedAtMs === undefined ? [] : uuid)),
   );
-  const instances = (await orGone(listWebinarInstances(zoom, webinar.id))) ?? [];
+  const instances = (await orGone(past.list(zoom, webinar.id))) ?? [];
   const ends = await Promise.all(
     instances
       .filter(({ uuid }) => !known.has(uuid))
       .map(async (instance): Promise<MeetingEvent[]> => {
-        const stays = (await orGone(listWebinarParticipants(zoom, instance.uuid))) ?? [];
-        // Zoom lists nobody for a moment after the end, and never if only one person was there.
-        const plannedEndMs = (instance.startMs ?? nowMs) + webinar.durationMinutes * minuteMs;
-        const { startMs, endMs } =
-          stays.length > 0
-            ? webinarTimes(instance, stays)
-            : { startMs: instance.startMs ?? nowMs, endMs: Math.min(nowMs, plannedEndMs) };
-        const { uuid } = instance;
+        const { uuid, startMs = nowMs } = instance;
+        const plannedEndMs = startMs + webinar.durationMinutes * minuteMs;
+        // It is over, though Zoom lists nobody: for a moment after the end, and for good if only one person was there.
+        const call = await past.get(zoom, instance).catch((error: unknown) => {
+          if (!(error instanceof ZoomError) || !error.mayBeAbsent) throw error;
+          return { startMs, endMs: Math.min(nowMs, plannedEndMs) };
+        });
         return [
-          { type: "started", uuid, atMs: startMs },
-          { type: "ended", uuid, atMs: endMs },
+          { type: "started", uuid, atMs: call.startMs },
+          { type: "ended", uuid, atMs: call.endMs },
         ];
       }),
   );

@@ -3,7 +3,7 @@ import { attendanceOf } from "../../domain/attendance.ts";
 import { ZoomError } from "../../zoom/errors.ts";
 import { defineAction } from "../action.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
-import { latestSession } from "../pastSession.ts";
+import { absenteesOf, pastCallsOf } from "../pastCalls.ts";
 
 const attendee = z.object({
   name: z.string(),
@@ -59,9 +59,13 @@ export const getAttendance = defineAction({
   onFailure: "continue",
   run: async ({ zoom, store }, { meeting_id, expected }) => {
     const row = await store.meetings.get(meeting_id);
-    const session = await latestSession(zoom.client, meeting_id, row?.meeting.kind);
-    const { uuid, stays, absentees } = session;
+    const kind = row?.meeting.kind;
+    const calls = pastCallsOf(kind);
+    const session = await calls.latest(zoom.client, meeting_id);
+    const { uuid } = session;
+    const stays = await calls.participants(zoom.client, uuid);
     if (isUnfinished(stays)) throw notReady(meeting_id);
+    const absentees = kind === "webinar" ? await absenteesOf(zoom.client, meeting_id, uuid) : null;
     const people = expected.map(({ name, email }) => ({ ...(name && { name }), ...(email && { email }) }));
     const attendance = attendanceOf(stays, session, people);
     const { attendees, missing, minutes } = attendance;

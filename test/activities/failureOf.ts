@@ -1,6 +1,6 @@
 import { ApplicationFailure } from "@temporalio/common";
 
-/** The failure of work that has to fail. */
+/** How an action failed. */
 export const failureOf = async (work: Promise<unknown>): Promise<ApplicationFailure> => {
   const error = await work.then(
     () => undefined,

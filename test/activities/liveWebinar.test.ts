@@ -252,6 +252,21 @@ describe("a webinar that is over", () => {
     ]);
   });
 
+  test("is not ready for attendance while Zoom lists nobody", async () => {
+    await using world = await startActions();
+    const meeting_id = await held(world);
+    const empty = {
+      kind: "status",
+      status: 200,
+      body: { participants: [] },
+      path: "/participants$",
+      times: 1,
+    };
+    await world.control("/faults", empty);
+    const failed = await failureOf(world.perform("zoom.get_attendance", { meeting_id }, { step: "who" }));
+    expect([failed.type, failed.nonRetryable, failed.category]).toEqual(["not_ready", false, "BENIGN"]);
+  });
+
   test("has recordings as meetings have", async () => {
     await using world = await startActions();
     const meeting_id = await held(world);
