@@ -3,17 +3,18 @@ import { attendanceOf, staysFrom } from "../domain/attendance.ts";
 import type { Person } from "../domain/incident.ts";
 import { milestone } from "../domain/milestones.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
-import type { Store } from "../store/index.ts";
+import type { Store, TrackedMeeting } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import type { PastParticipant } from "../zoom/pastMeetings.ts";
-import { listPastParticipants } from "../zoom/pastMeetings.ts";
+import { pastCallsOf } from "./pastCalls.ts";
 import type { Session } from "./recordings.ts";
 
 type AttendanceRequest = {
   zoom: ZoomClient;
   store: Store;
   meetingId: string;
+  kind: TrackedMeeting["kind"];
   /** Those to take together; one that is live counts up to now. */
   sessions: readonly Session[];
   expected: readonly Person[];
@@ -56,9 +57,9 @@ const isCounted = (stays: readonly PastParticipant[]): boolean =>
   stays.some(({ durationSeconds }) => durationSeconds > 0);
 
 /** What Zoom lists; undefined where it does not let us see. */
-const listedStays = async ({ zoom }: AttendanceRequest, uuid: string) => {
+const listedStays = async ({ zoom, kind }: AttendanceRequest, uuid: string) => {
   try {
-    return await listPastParticipants(zoom, uuid, { orReport: true });
+    return await pastCallsOf(kind).participants(zoom, uuid);
   } catch (error) {
     if (error instanceof ZoomError && refusals.has(error.code)) return undefined;
     throw error;

@@ -15,6 +15,12 @@ const emptyAsAbsent = z
   .trim()
   .transform((text) => text || undefined);
 
+export const webinarIdField = z
+  .union([z.string(), z.number()])
+  .transform((given) => String(given).replaceAll(/[\s-]/g, ""))
+  .pipe(z.string().regex(/^\d{9,12}$/, "a Zoom webinar id: 9 to 12 digits"))
+  .meta({ title: "Webinar id", examples: ["{{runbook.outputs.briefing.webinar_id}}"] });
+
 /** A person as incidents have them, or just an email. Whoever has no email is reported, not refused. */
 const personField = z.union([
   z.string().transform((email) => ({ name: undefined, email: email.trim() || undefined })),

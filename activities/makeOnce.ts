@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { FailureCode } from "../domain/failures.ts";
 import type { Intent, Store } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import { ZoomError } from "../zoom/errors.ts";
@@ -8,8 +9,9 @@ import { deleteMeeting, findMeetingByMarker, getMeeting } from "../zoom/meetings
 /**
  * Zoom has no idempotency key: a request whose answer was lost may have made a meeting. So an intent is written
  * first, each meeting carries a marker, and whoever finds an intent that was tried looks before making (DESIGN 4.1).
+ * The same for everything that Zoom makes on a host and that has an agenda to carry the marker.
  */
-export type Making = {
+export type Making<Thing extends Made = Meeting> = {
   store: Store;
   zoom: ZoomClient;
   /** `<execution>/<step>`: one meeting for each. */
@@ -17,83 +19,125 @@ export type Making = {
   action: string;
   /** Tried in order: one that cannot host gives way to the next. */
   hosts: readonly string[];
-  create: (host: string, marker: string) => Promise<Meeting>;
+  create: (host: string, marker: string) => Promise<Thing>;
+};
+
+type Made = { id: string };
+
+/** How what was made is found again, read and removed. */
+export type Kind<Thing extends Made> = {
+  /** `meeting`: as messages call it, and with an s as Zoom's paths do. */
+  noun: string;
+  find: (zoom: ZoomClient, host: string, marker: string) => Promise<Thing | undefined>;
+  get: (zoom: ZoomClient, id: string) => Promise<Thing>;
+  remove: (zoom: ZoomClient, id: string) => Promise<void>;
+  /** Failures of one host, where another host may do. */
+  hostFailures: ReadonlySet<FailureCode>;
+};
+
+const meetings: Kind<Meeting> = {
+  noun: "meeting",
+  find: findMeetingByMarker,
+  get: getMeeting,
+  remove: deleteMeeting,
+  hostFailures: new Set<FailureCode>(["host_unavailable", "daily_limit", "not_found"]),
 };
 
 /** A lost request may still be on its way into Zoom: until then, look only. Longer than the client's own time-out. */
 const settleMs = 15_000;
 const lookAgainMs = 2000;
 
-/** Failures of one host, where another host may do. */
-const hostFailures: ReadonlySet<string> = new Set(["host_unavailable", "daily_limit", "not_found"]);
-
 /** Stands at the start of the agenda, since Zoom's lists cut it after 250 characters. */
 export const markerOf = (key: string): string =>
   `[zr-${createHash("sha256").update(key).digest("hex").slice(0, 20)}]`;
 
+/** The marker that an agenda begins with, which a change of the agenda must keep. */
+export const markerIn = (agenda: string): string | undefined => /^\[zr-[0-9a-f]{20}\]/.exec(agenda)?.[0];
+
 export const makeOnce = async (
   making: Making,
 ): Promise<{ meeting: Meeting; host: string; adopted: boolean }> => {
+  const { made: meeting, ...rest } = await makeOnceOf(meetings, making);
+  return { meeting, ...rest };
+};
+
+type Outcome<Thing> = { made: Thing; host: string; adopted: boolean };
+
+export const makeOnceOf = async <Thing extends Made>(
+  kind: Kind<Thing>,
+  making: Making<Thing>,
+): Promise<Outcome<Thing>> => {
   const { store, zoom, key, action, hosts } = making;
   const marker = markerOf(key);
   const [firstHost] = hosts;
-  if (firstHost === undefined) throw nobodyHosts();
+  if (firstHost === undefined) throw nobodyHosts(kind);
   const intent = await store.intents.begin(key, { action, host: firstHost, marker });
-  if (intent.created) return makeOnOneOf(making, intent, intent.tries);
+  if (intent.created) return makeOnOneOf(kind, making, intent, intent.tries);
   if (intent.meetingId !== null) {
-    return { meeting: await getMeeting(zoom, intent.meetingId), host: intent.host, adopted: true };
+    return { made: await kind.get(zoom, intent.meetingId), host: intent.host, adopted: true };
   }
   if (intent.state === "trying") {
-    const found = await findMeetingByMarker(zoom, intent.host, marker);
-    if (found) return { meeting: await keep(making, found), host: intent.host, adopted: true };
-    if ((intent.triedAgoMs ?? 0) < settleMs) throw stillOpen(intent.host);
+    const found = await kind.find(zoom, intent.host, marker);
+    if (found) return { made: await keep(kind, making, found), host: intent.host, adopted: true };
+    if ((intent.triedAgoMs ?? 0) < settleMs) throw stillOpen(kind, intent.host);
   }
-  return makeOnOneOf(making, intent);
+  return makeOnOneOf(kind, making, intent);
 };
 
-const nobodyHosts = (): ZoomError =>
+type Named = { noun: string };
+
+const nobodyHosts = ({ noun }: Named): ZoomError =>
   new ZoomError({
     code: "invalid_input",
-    message: "Nobody can host the meeting: the step names no host and the connector has none.",
+    message: `Nobody can host the ${noun}: the step names no host and the connector has none.`,
     field: "host",
     method: "POST",
-    path: "/users/{host}/meetings",
+    path: `/users/{host}/${noun}s`,
   });
 
-const stillOpen = (host: string): ZoomError =>
+const stillOpen = ({ noun }: Named, host: string): ZoomError =>
   new ZoomError({
     code: "outcome_unknown",
-    message: `An earlier request to make the meeting on ${host} had no answer; looking for what it may have made.`,
+    message: `An earlier request to make the ${noun} on ${host} had no answer; looking for what it may have made.`,
     retryAfterMs: lookAgainMs,
     method: "POST",
-    path: `/users/${host}/meetings`,
+    path: `/users/${host}/${noun}s`,
   });
 
 /** `claimed` is the number of a try on the first host that is ours already. */
-const makeOnOneOf = async (making: Making, { marker, tries: triesBefore }: Intent, claimed?: number) => {
+const makeOnOneOf = async <Thing extends Made>(
+  kind: Kind<Thing>,
+  making: Making<Thing>,
+  { marker, tries: triesBefore }: Intent,
+  claimed?: number,
+): Promise<Outcome<Thing>> => {
   const { store, key, hosts, create } = making;
   let tries = triesBefore;
   for (const [index, host] of hosts.entries()) {
     const isClaimed = index === 0 && claimed !== undefined;
     const thisTry = isClaimed ? claimed : await store.intents.trying(key, host, tries);
     // Somebody else, an attempt that was taken for dead, is at it: look again in a moment.
-    if (thisTry === undefined) throw stillOpen(host);
+    if (thisTry === undefined) throw stillOpen(kind, host);
     tries = thisTry;
     try {
-      return { meeting: await keep(making, await create(host, marker)), host, adopted: false };
+      return { made: await keep(kind, making, await create(host, marker)), host, adopted: false };
     } catch (error) {
       if (!(error instanceof ZoomError) || error.code === "outcome_unknown") throw error;
       await store.intents.idle(key, thisTry);
-      if (!hostFailures.has(error.code) || index === hosts.length - 1) throw error;
+      if (!kind.hostFailures.has(error.code) || index === hosts.length - 1) throw error;
     }
   }
-  throw nobodyHosts();
+  throw nobodyHosts(kind);
 };
 
-/** The first meeting on record wins; one that was made beside it goes. */
-const keep = async ({ store, zoom, key }: Making, made: Meeting): Promise<Meeting> => {
+/** The first one on record wins; one that was made beside it goes. */
+const keep = async <Thing extends Made>(
+  kind: Kind<Thing>,
+  { store, zoom, key }: Making<Thing>,
+  made: Thing,
+): Promise<Thing> => {
   const kept = await store.intents.made(key, made.id);
   if (kept === made.id) return made;
-  await deleteMeeting(zoom, made.id);
-  return getMeeting(zoom, kept);
+  await kind.remove(zoom, made.id);
+  return kind.get(zoom, kept);
 };

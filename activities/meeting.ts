@@ -24,7 +24,7 @@ import { ZoomError } from "../zoom/errors.ts";
 import { endMeeting, getMeeting } from "../zoom/meetings.ts";
 import type { ZoomAccount } from "./action.ts";
 import { attendanceEvent, takeAttendance } from "./attendance.ts";
-import { observeMeeting } from "./observeMeeting.ts";
+import { observe } from "./observe.ts";
 import { lookForRecordings } from "./recordings.ts";
 
 export type MeetingDeps = { store: Store; zoom: ZoomAccount; nowMs: () => number };
@@ -41,7 +41,10 @@ export const createMeetingActivities = (deps: MeetingDeps): MeetingActivities =>
   recordMeeting: async ({ meetingId, life, events }) => {
     await deps.store.meetings.changeLife(meetingId, () => ({ life, events }));
   },
-  observeMeeting: ({ meetingId, life }) => observeMeeting(deps.zoom.client, meetingId, life, deps.nowMs()),
+  observeMeeting: async ({ meetingId, life }) => {
+    const { meeting } = await rowOf(deps, meetingId);
+    return observe(deps.zoom.client, meeting, life, deps.nowMs());
+  },
 });
 
 /** What nobody but a person can mend is tried again at this pace: it may be mended while the meeting is followed. */
@@ -137,7 +140,7 @@ const watchMeeting = async (
   if (heardAtMs !== null && nowMs() - heardAtMs < trustMs)
     throw lookLater(Math.max(pause, trustMs), "Zoom tells by itself");
 
-  const isNew = await apply(deps, row, await observeMeeting(zoom.client, meetingId, life, nowMs()));
+  const isNew = await apply(deps, row, await observe(zoom.client, row.meeting, life, nowMs()));
   const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
   if (isNew || isTold) return {};
   throw lookLater(pause, `Nothing new of the meeting, which is ${life.state}`);
@@ -162,6 +165,7 @@ const tellAttendance = async (deps: MeetingDeps, meetingId: string, uuid: string
     zoom: zoom.client,
     store,
     meetingId,
+    kind: row.meeting.kind,
     sessions: [session],
     expected,
     nowMs: nowMs(),

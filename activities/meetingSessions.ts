@@ -1,7 +1,9 @@
 import type { ZoomClient } from "../zoom/client.ts";
 import { ZoomError } from "../zoom/errors.ts";
-import { getPastMeeting, listInstances } from "../zoom/pastMeetings.ts";
-import type { MeetingLife } from "../domain/meetingLife.ts";
+import type { Instance } from "../zoom/pastMeetings.ts";
+import type { MeetingRow } from "../store/index.ts";
+import type { PastCall } from "./pastCalls.ts";
+import { pastCallsOf } from "./pastCalls.ts";
 import type { Session } from "./recordings.ts";
 
 /**
@@ -11,21 +13,22 @@ import type { Session } from "./recordings.ts";
 export const sessionsOf = async (
   zoom: ZoomClient,
   meetingId: string,
-  life: MeetingLife | null | undefined,
+  row: MeetingRow | undefined,
 ): Promise<Session[]> => {
-  const known = life?.sessions ?? [];
+  const known = row?.life?.sessions ?? [];
+  const calls = pastCallsOf(row?.meeting.kind);
   const ended = known.filter(({ endedAtMs }) => endedAtMs !== undefined);
-  const instances = await instancesOf(zoom, meetingId, ended.length > 0);
+  const instances = await instancesOf(calls.list(zoom, meetingId), ended.length > 0);
   const news = instances.filter(({ uuid }) => ended.every((session) => session.uuid !== uuid));
-  const found = await Promise.all(news.map(({ uuid }) => sessionOf(zoom, uuid)));
+  const found = await Promise.all(news.map((instance) => sessionOf(calls.get(zoom, instance))));
   const sessions = new Map([...known, ...found].map((session) => [session.uuid, plain(session)]));
   return [...sessions.values()].toSorted((a, b) => a.startedAtMs - b.startedAtMs);
 };
 
 /** What the life knows will do where Zoom refuses to tell; without it there is nothing to go by. */
-const instancesOf = async (zoom: ZoomClient, meetingId: string, orNone: boolean) => {
+const instancesOf = async (instances: Promise<Instance[]>, orNone: boolean) => {
   try {
-    return await listInstances(zoom, meetingId);
+    return await instances;
   } catch (error) {
     if (!(error instanceof ZoomError)) throw error;
     if (error.code === "not_found" || (orNone && !error.retryable)) return [];
@@ -33,8 +36,8 @@ const instancesOf = async (zoom: ZoomClient, meetingId: string, orNone: boolean)
   }
 };
 
-const sessionOf = async (zoom: ZoomClient, uuid: string): Promise<Session> => {
-  const { startMs, endMs } = await getPastMeeting(zoom, uuid);
+const sessionOf = async (call: Promise<PastCall>): Promise<Session> => {
+  const { uuid, startMs, endMs } = await call;
   return { uuid, startedAtMs: startMs, endedAtMs: endMs };
 };
 

@@ -23,10 +23,10 @@ export const observeMeeting = async (
 };
 
 /** Zoom answers 404 for a meeting that was deleted, has expired, or has never been live. */
-const orGone = <T>(answer: Promise<T>): Promise<T | undefined> => unless(["not_found"], answer);
+export const orGone = <T>(answer: Promise<T>): Promise<T | undefined> => unless(["not_found"], answer);
 
 /** A basic plan, or an app without the scope, is told nothing of calls that are over: only the meeting's status is left. */
-const orUntold = <T>(answer: Promise<T>): Promise<T | undefined> =>
+export const orUntold = <T>(answer: Promise<T>): Promise<T | undefined> =>
   unless(["not_found", "plan", "permission", "missing_scope"], answer);
 
 const unless = async <T>(codes: FailureCode[], answer: Promise<T>): Promise<T | undefined> => {

@@ -37,7 +37,7 @@ export const readyRecordings = async (context: ActionContext, wish: Wish): Promi
   const { zoom, store, nowMs } = context;
   const { meetingId, patienceMs } = wish;
   const row = await store.meetings.get(meetingId);
-  const sessions = await sessionsOf(zoom.client, meetingId, row?.life);
+  const sessions = await sessionsOf(zoom.client, meetingId, row);
   if (sessions.length === 0) {
     const madeMs = row ? Date.parse(row.meeting.created_at) : nowMs;
     if (nowMs - madeMs < patienceMs) throw notReady(meetingId);

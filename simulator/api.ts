@@ -30,6 +30,7 @@ import { addRegistrant, listRegistrants, updateRegistrantStatus } from "./regist
 import { pathOf, queryOf } from "./serve.ts";
 import { getMeetingSummary } from "./summaries.ts";
 import type { Cloud, Token } from "./state.ts";
+import { WEBINAR_HANDLERS } from "./webinarHandlers.ts";
 import { getUser, listGroupMembers, listGroups, listUsers } from "./users.ts";
 
 const HANDLERS: Record<OperationName, Handler> = {
@@ -66,6 +67,7 @@ const HANDLERS: Record<OperationName, Handler> = {
   getTranscript,
   getMeetingSummary,
   reportCloudRecording,
+  ...WEBINAR_HANDLERS,
 };
 
 /** Known path, then a good token, its scope, the limits, and only then the work itself. */

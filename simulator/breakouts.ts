@@ -25,7 +25,7 @@ export function leaveRoom(cloud: Cloud, session: Session, stay: Stay): void {
 function tell(cloud: Cloud, session: Session, stay: Stay, change: "joined" | "left", times: object): void {
   announceStay(
     cloud,
-    `meeting.participant_${change}_breakout_room`,
+    `participant_${change}_breakout_room`,
     session,
     stay,
     { ...times, parent_user_id: stay.userId },

@@ -104,6 +104,7 @@ const user = z.strictObject({
   licensed: z.boolean().optional(),
   status: z.enum(["active", "inactive"]).optional(),
   largeMeeting: z.int().min(0).optional(),
+  webinar: z.int().min(0).optional(),
   first_name: z.string().max(64).optional(),
   last_name: z.string().max(64).optional(),
   groups: z.array(z.string()).optional(),

@@ -15,6 +15,7 @@ export const APP = {
 } as const;
 
 const LICENSED_HOSTS = ["host1", "host2", "host3", "host4", "host5"];
+const WEBINAR_HOSTS: ReadonlySet<string> = new Set(["host1", "host2"]);
 
 export type CloudOptions = { plan?: Plan; webhooks?: WebhookEndpoint; tap?: Tap };
 
@@ -78,7 +79,10 @@ export function createUser(email: string, type: UserType, createdAtMs: number, i
 }
 
 function defaultUsers(nowMs: number): User[] {
-  const hosts = LICENSED_HOSTS.map((name, index) => createUser(`${name}@example.com`, 2, nowMs, index));
+  const hosts = LICENSED_HOSTS.map((name, index) => ({
+    ...createUser(`${name}@example.com`, 2, nowMs, index),
+    ...(WEBINAR_HOSTS.has(name) && { webinar: 500 }),
+  }));
   return [...hosts, createUser("basic@example.com", 1, nowMs, hosts.length)];
 }
 

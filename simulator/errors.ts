@@ -53,6 +53,31 @@ export const meetingNotReported = (reference: string) =>
 export const meetingNotLive = (reference: string) =>
   refuse(404, 3001, `Meeting ${reference} is not found or has expired.`);
 
+export const webinarNotMeeting = () => refuse(400, 3000, "Cannot access webinar info.");
+export const invalidWebinarId = () => refuse(400, 300, "Invalid webinar ID.");
+export const unknownWebinar = (reference: string) =>
+  refuse(404, 3001, `Webinar does not exist: ${reference}.`);
+export const webinarNotReported = (reference: string) =>
+  refuse(404, 3001, `Webinar ${reference} not found or expired.`);
+export const webinarPlanMissing = (userId: string) =>
+  refuse(
+    400,
+    200,
+    `Webinar plan is missing. You must subscribe to the webinar plan and enable webinars for user ${userId} in order to perform this action.`,
+  );
+/** As older documents of Zoom's say it; the present one is silent on webinars that are live. */
+export const webinarInProgress = () =>
+  refuse(400, 3002, "Sorry, you cannot delete this webinar since it is in progress.");
+export const tooManyPanelists = () =>
+  refuse(
+    400,
+    3000,
+    "You have reached the limit for the number of panelists you can add. Contact Zoom Support for more information.",
+  );
+export const noRegistration = (reference: string) =>
+  refuse(400, 3000, `This webinar does not have registration as required: ${reference}.`);
+export const hostCannotRegister = () => refuse(400, 3027, "Host cannot register.");
+
 export const hostNotAllowed = () =>
   refuse(400, 3161, "Meeting hosting and scheduling capabilities are not allowed for your user account.");
 /** What creating says of the same. */

@@ -1,14 +1,18 @@
-import { hostOf, hasStartTime, joinUrl, occurrenceView } from "./meetingViews.ts";
+import { hostOf, hasStartTime, isWebinar, joinUrl, occurrenceView } from "./meetingViews.ts";
 import { meetingOf } from "./references.ts";
 import type { Cloud, Meeting, Occurrence, Session, Stay } from "./state.ts";
 import { isoTime } from "./time.ts";
 import { announce } from "./webhooks.ts";
 
+/** Webinars have events of their own names with the same contents. */
+const eventOf = (meeting: Meeting, change: string): string =>
+  `${isWebinar(meeting) ? "webinar" : "meeting"}.${change}`;
+
 // Zoom writes the meeting's id as a string in events of a live meeting, and as a number in all others.
 
 export function meetingCreated(cloud: Cloud, meeting: Meeting): void {
   const { alternative_hosts, join_before_host, jbh_time, use_pmi, meeting_invitees } = meeting.settings;
-  announce(cloud, "meeting.created", {
+  announce(cloud, eventOf(meeting, "created"), {
     meetingId: meeting.id,
     payload: {
       ...operatorOf(cloud, meeting),
@@ -33,7 +37,7 @@ export function meetingUpdated(cloud: Cloud, before: Meeting, after: Meeting): v
   if (changed.length === 0) return;
   const pick = (values: Record<string, unknown>) =>
     Object.fromEntries(changed.map((key) => [key, values[key]]));
-  announce(cloud, "meeting.updated", {
+  announce(cloud, eventOf(after, "updated"), {
     meetingId: after.id,
     payload: {
       ...operatorOf(cloud, after),
@@ -46,7 +50,7 @@ export function meetingUpdated(cloud: Cloud, before: Meeting, after: Meeting): v
 
 export function meetingDeleted(cloud: Cloud, meeting: Meeting, occurrence?: Occurrence): void {
   const occurrences = occurrence && { occurrences: [occurrenceView(occurrence)] };
-  announce(cloud, "meeting.deleted", {
+  announce(cloud, eventOf(meeting, "deleted"), {
     meetingId: meeting.id,
     payload: {
       ...operatorOf(cloud, meeting),
@@ -57,13 +61,13 @@ export function meetingDeleted(cloud: Cloud, meeting: Meeting, occurrence?: Occu
 }
 
 export function sessionStarted(cloud: Cloud, session: Session): void {
-  announceLive(cloud, "meeting.started", session, {
+  announceLive(cloud, "started", session, {
     host_email: hostOf(cloud, meetingOf(cloud, session)).email,
   });
 }
 
 export function sessionEnded(cloud: Cloud, session: Session): void {
-  announceLive(cloud, "meeting.ended", session, {
+  announceLive(cloud, "ended", session, {
     host_email: hostOf(cloud, meetingOf(cloud, session)).email,
     end_time: isoTime(session.endedAtMs ?? cloud.clock.now()),
   });
@@ -72,12 +76,12 @@ export function sessionEnded(cloud: Cloud, session: Session): void {
 export function participantEntered(cloud: Cloud, session: Session, stay: Stay): void {
   const at = isoTime(stay.joinedAtMs);
   if (stay.place === "in_meeting")
-    announceStay(cloud, "meeting.participant_joined", session, stay, { join_time: at });
-  else announceStay(cloud, "meeting.participant_joined_waiting_room", session, stay, { date_time: at });
+    announceStay(cloud, "participant_joined", session, stay, { join_time: at });
+  else announceStay(cloud, "participant_joined_waiting_room", session, stay, { date_time: at });
 }
 
 export function participantAdmitted(cloud: Cloud, session: Session, stay: Stay): void {
-  announceStay(cloud, "meeting.participant_admitted", session, stay, {
+  announceStay(cloud, "participant_admitted", session, stay, {
     date_time: isoTime(cloud.clock.now()),
   });
 }
@@ -85,27 +89,30 @@ export function participantAdmitted(cloud: Cloud, session: Session, stay: Stay):
 export function participantExited(cloud: Cloud, session: Session, stay: Stay, reason: string): void {
   const at = isoTime(cloud.clock.now());
   if (stay.place === "in_waiting_room") {
-    announceStay(cloud, "meeting.participant_left_waiting_room", session, stay, { date_time: at });
+    announceStay(cloud, "participant_left_waiting_room", session, stay, { date_time: at });
     return;
   }
-  announceStay(cloud, "meeting.participant_left", session, stay, { leave_time: at, leave_reason: reason });
+  announceStay(cloud, "participant_left", session, stay, { leave_time: at, leave_reason: reason });
 }
 
-function announceLive(cloud: Cloud, event: string, session: Session, more: object): void {
+function announceLive(cloud: Cloud, change: string, session: Session, more: object): void {
   const object = { ...liveObject(cloud, session), id: String(session.meetingId), ...more };
-  announce(cloud, event, { meetingId: session.meetingId, payload: { object } });
+  announce(cloud, eventOf(meetingOf(cloud, session), change), {
+    meetingId: session.meetingId,
+    payload: { object },
+  });
 }
 
 /** The addresses are in no document of Zoom's, but in its real traffic; who is foreign has no e-mail. */
 export function announceStay(
   cloud: Cloud,
-  event: string,
+  change: string,
   session: Session,
   stay: Stay,
   times: object,
   more: object = {},
 ): void {
-  announceLive(cloud, event, session, {
+  announceLive(cloud, change, session, {
     ...more,
     participant: {
       user_id: stay.userId,

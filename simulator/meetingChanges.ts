@@ -68,27 +68,33 @@ const plainFields = (wish: CreateWish | UpdateWish) =>
     recurrence: wish.recurrence,
   });
 
-const plannedOccurrences = ({
+export const plannedOccurrences = ({
   type,
   recurrence,
   startMs,
   durationMinutes,
   timezone,
 }: Meeting): Occurrence[] =>
-  type === 8 && recurrence !== undefined ? occurrencesOf(recurrence, startMs, durationMinutes, timezone) : [];
+  (type === 8 || type === 9) && recurrence !== undefined
+    ? occurrencesOf(recurrence, startMs, durationMinutes, timezone)
+    : [];
 
-function wishedStartMs(startTime: string | undefined, timezone: string): number | undefined {
+export function wishedStartMs(startTime: string | undefined, timezone: string): number | undefined {
   if (startTime === undefined) return undefined;
   return startTime.endsWith("Z") ? Date.parse(startTime) : localToUtcMs(startTime, timezone);
 }
 
 /** On update a start in the past is ignored, not refused. */
-function futureStartMs(cloud: Cloud, startTime: string | undefined, timezone: string): number | undefined {
+export function futureStartMs(
+  cloud: Cloud,
+  startTime: string | undefined,
+  timezone: string,
+): number | undefined {
   const startMs = wishedStartMs(startTime, timezone);
   return startMs !== undefined && startMs > cloud.clock.now() ? startMs : undefined;
 }
 
-function freeMeetingId(cloud: Cloud): number {
+export function freeMeetingId(cloud: Cloud): number {
   const id = meetingId();
   return cloud.meetings.has(id) ? freeMeetingId(cloud) : id;
 }

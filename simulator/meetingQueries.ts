@@ -1,7 +1,7 @@
 import type { Handler } from "./call.ts";
 import { invalidFields } from "./errors.ts";
 import { hasExpired } from "./expiry.ts";
-import { hasStartTime, listedMeetingView, liveSession, meetingView } from "./meetingViews.ts";
+import { hasStartTime, isWebinar, listedMeetingView, liveSession, meetingView } from "./meetingViews.ts";
 import { pageOf } from "./paging.ts";
 import { requireMeeting } from "./references.ts";
 import type { Meeting } from "./state.ts";
@@ -41,8 +41,8 @@ export const listMeetings: Handler = (cloud, { params, query }) => {
   return { status: 200, body: { ...page, page_number: 1, meetings: items.map(listedMeetingView) } };
 };
 
-/** Instant and screen-share meetings are in no list. */
-const isListed = ({ type }: Meeting): boolean => type !== 1 && type !== 10;
+/** Instant and screen-share meetings are in no list, webinars in one of their own. */
+const isListed = (meeting: Meeting): boolean => ![1, 10].includes(meeting.type) && !isWebinar(meeting);
 
 function isWithin(meeting: Meeting, { from, to }: Record<string, string>): boolean {
   if (!hasStartTime(meeting)) return true;

@@ -69,7 +69,7 @@ const startTime = text
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?$/)
   .refine((value) => !Number.isNaN(Date.parse(value)));
 
-const shared = {
+export const shared = {
   topic: text.max(200).optional(),
   agenda: text.max(2_000).optional(),
   duration: z.int().min(1).max(1_440).optional(),

@@ -73,7 +73,7 @@ function refuseBlocked(cloud: Cloud, invitees: unknown): void {
 }
 
 /** An unknown value becomes `none`, seen on a real account; the cloud is for licensed hosts. */
-function keptRecording(host: User, wished: unknown): string {
+export function keptRecording(host: User, wished: unknown): string {
   if (typeof wished !== "string" || !KNOWN_RECORDINGS.includes(wished)) return "none";
   return wished === "cloud" && host.type !== 2 ? "none" : wished;
 }
@@ -87,7 +87,7 @@ export function hostNames({ alternative_hosts }: MeetingSettings): string[] {
     .filter((name) => name !== "");
 }
 
-const alternativeHosts = (cloud: Cloud, names: string[]): string =>
+export const alternativeHosts = (cloud: Cloud, names: string[]): string =>
   names.map((name) => licensedUser(cloud, name).email).join(";");
 
 function licensedUser(cloud: Cloud, name: string): User {

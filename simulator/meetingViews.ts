@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { secret } from "./ids.ts";
-import type { Cloud, Meeting, Session, User } from "./state.ts";
+import type { Cloud, Meeting, Session, User, WebinarType } from "./state.ts";
 import { isoTime } from "./time.ts";
+
+const WEBINAR_TYPES: ReadonlySet<number> = new Set<WebinarType>([5, 6, 9]);
 
 /** Zoom's lists cut the agenda here. */
 const LISTED_AGENDA_LENGTH = 250;
@@ -10,7 +12,9 @@ export const liveSession = (meeting: Meeting): Session | undefined =>
   meeting.sessions.find(({ startedAtMs, endedAtMs }) => startedAtMs !== undefined && endedAtMs === undefined);
 
 /** Instant meetings and those without fixed times have no start time of their own. */
-export const hasStartTime = ({ type }: Meeting): boolean => type === 2 || type === 8;
+export const hasStartTime = ({ type }: Meeting): boolean => [2, 5, 8, 9].includes(type);
+
+export const isWebinar = ({ type }: Meeting): boolean => WEBINAR_TYPES.has(type);
 
 export const hostOf = (cloud: Cloud, meeting: Meeting): User => {
   const host = cloud.users.find(({ id }) => id === meeting.hostId);
@@ -78,12 +82,12 @@ export const occurrenceView = ({ id, startMs, durationMinutes, status }: Meeting
   status,
 });
 
-const times = (meeting: Meeting) => ({
+export const times = (meeting: Meeting) => ({
   ...(hasStartTime(meeting) && { start_time: isoTime(meeting.startMs) }),
-  ...(meeting.type !== 3 && { duration: meeting.durationMinutes }),
+  ...(meeting.type !== 3 && meeting.type !== 6 && { duration: meeting.durationMinutes }),
 });
 
-const encryptedPassword = (meeting: Meeting): string =>
+export const encryptedPassword = (meeting: Meeting): string =>
   createHash("sha256").update(`${meeting.id} ${meeting.password}`).digest("base64url").slice(0, 32);
 
 function passwords(meeting: Meeting) {

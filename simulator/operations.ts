@@ -1,6 +1,7 @@
 import type { Label } from "./state.ts";
+import { WEBINAR_OPERATIONS } from "./webinarOperations.ts";
 
-type Row = {
+export type Row = {
   method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   path: string;
   label: Label;
@@ -252,6 +253,7 @@ const OPERATIONS = {
     classic: ["report:read:admin"],
     granular: ["report:read:cloud_recording:admin"],
   },
+  ...WEBINAR_OPERATIONS,
 } as const satisfies Record<string, Row>;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -1,6 +1,6 @@
 import type { Call, Handler } from "./call.ts";
 import { meetingNotReported, paidAccountOnly, unknownMeeting } from "./errors.ts";
-import { hostOf } from "./meetingViews.ts";
+import { hostOf, isWebinar } from "./meetingViews.ts";
 import { pageOf } from "./paging.ts";
 import { decodeOnce, findEndedSession, meetingOf } from "./references.ts";
 import type { Cloud, Session, Stay } from "./state.ts";
@@ -38,10 +38,9 @@ export const getPastMeeting: Handler = (cloud, { rawParams }) => {
 
 export const listPastInstances: Handler = (cloud, { params }) => {
   const reference = params.meetingId ?? "";
-  const sessions = cloud.meetings
-    .get(Number(reference))
-    ?.sessions.filter(({ endedAtMs }) => endedAtMs !== undefined);
-  if (sessions === undefined || sessions.length === 0) throw unknownMeeting(reference);
+  const meeting = cloud.meetings.get(Number(reference));
+  const sessions = meeting?.sessions.filter(({ endedAtMs }) => endedAtMs !== undefined) ?? [];
+  if (meeting === undefined || isWebinar(meeting) || sessions.length === 0) throw unknownMeeting(reference);
   const meetings = sessions.map(({ uuid, startedAtMs = 0 }) => ({ uuid, start_time: isoTime(startedAtMs) }));
   return { status: 200, body: { meetings } };
 };
@@ -49,25 +48,31 @@ export const listPastInstances: Handler = (cloud, { params }) => {
 export const listPastParticipants: Handler = (cloud, call) => {
   requirePaid(cloud);
   const session = requireEnded(cloud, call.rawParams);
-  return participantPage(cloud, call, session, (stay) => ({
+  return listedParticipants(cloud, call, session);
+};
+
+export const reportParticipants: Handler = (cloud, call) => {
+  const session = findEndedSession(cloud, call.rawParams.meetingId ?? "");
+  if (session === undefined || isWebinar(meetingOf(cloud, session)))
+    throw meetingNotReported(decodeOnce(call.rawParams.meetingId ?? ""));
+  return reportedParticipants(cloud, call, session);
+};
+
+export const listedParticipants = (cloud: Cloud, call: Call, session: Session) =>
+  participantPage(cloud, call, session, (stay) => ({
     ...commonRow(cloud, session, stay),
     registrant_id: stay.registrantId ?? "",
     internal_user: stay.accountUserId !== undefined,
   }));
-};
 
 /** Outsiders have no id here, and not even the field for the account's user. */
-export const reportParticipants: Handler = (cloud, call) => {
-  const session = findEndedSession(cloud, call.rawParams.meetingId ?? "");
-  if (session === undefined) throw meetingNotReported(decodeOnce(call.rawParams.meetingId ?? ""));
-  const wantsRegistrants = call.query.include_fields === "registrant_id";
-  return participantPage(cloud, call, session, (stay) => ({
+export const reportedParticipants = (cloud: Cloud, call: Call, session: Session) =>
+  participantPage(cloud, call, session, (stay) => ({
     ...commonRow(cloud, session, stay),
     customer_key: stay.customerKey ?? "",
     ...(stay.accountUserId !== undefined && { participant_user_id: stay.accountUserId }),
-    ...(wantsRegistrants && { registrant_id: stay.registrantId ?? "" }),
+    ...(call.query.include_fields === "registrant_id" && { registrant_id: stay.registrantId ?? "" }),
   }));
-};
 
 function participantPage(cloud: Cloud, { query }: Call, session: Session, rowOf: (stay: Stay) => object) {
   const isShown = cloud.settings.listOnePersonMeetings || session.stays.length > 1;
@@ -99,10 +104,11 @@ const isCounted = (cloud: Cloud, { endedAtMs = 0 }: Session): boolean =>
 function requireEnded(cloud: Cloud, rawParams: Record<string, string>): Session {
   const rawReference = rawParams.meetingId ?? "";
   const session = findEndedSession(cloud, rawReference);
-  if (session === undefined) throw unknownMeeting(decodeOnce(rawReference));
+  if (session === undefined || isWebinar(meetingOf(cloud, session)))
+    throw unknownMeeting(decodeOnce(rawReference));
   return session;
 }
 
-function requirePaid(cloud: Cloud): void {
+export function requirePaid(cloud: Cloud): void {
   if (cloud.settings.plan === "free") throw paidAccountOnly(cloud.accountId);
 }

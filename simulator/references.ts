@@ -1,6 +1,7 @@
-import { invalidMeetingId, unknownMeeting } from "./errors.ts";
+import { invalidMeetingId, unknownMeeting, webinarNotMeeting } from "./errors.ts";
 import { hasExpired } from "./expiry.ts";
 import { needsDoubleEncoding } from "./ids.ts";
+import { isWebinar } from "./meetingViews.ts";
 import type { Cloud, Meeting, Session } from "./state.ts";
 
 export function decodeOnce(text: string): string {
@@ -16,6 +17,7 @@ export function requireMeeting(cloud: Cloud, reference: string): Meeting {
   if (!isNumber(reference)) throw invalidMeetingId();
   const meeting = cloud.meetings.get(Number(reference));
   if (meeting === undefined || meeting.deleted || hasExpired(cloud, meeting)) throw unknownMeeting(reference);
+  if (isWebinar(meeting)) throw webinarNotMeeting();
   return meeting;
 }
 
@@ -39,7 +41,7 @@ export const meetingOf = (cloud: Cloud, session: Session): Meeting => {
 
 const hasEnded = (session: Session): boolean => session.endedAtMs !== undefined;
 
-const isNumber = (text: string): boolean => /^\d{9,12}$/.test(text);
+export const isNumber = (text: string): boolean => /^\d{9,12}$/.test(text);
 
 function uuidOf(once: string): string | undefined {
   const twice = decodeOnce(once);

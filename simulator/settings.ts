@@ -45,6 +45,7 @@ function registerUser(cloud: Cloud, change: UserChange): void {
   user.largeMeeting = change.largeMeeting ?? user.largeMeeting ?? 0;
   user.status = change.status ?? user.status;
   if (user.status === "inactive") revokeUser(cloud, user.id);
+  user.webinar = change.webinar ?? user.webinar ?? 0;
   user.firstName = change.first_name ?? user.firstName;
   user.lastName = change.last_name ?? user.lastName;
   for (const name of change.groups ?? []) addToGroup(cloud, name, user);

@@ -10,6 +10,9 @@ import type { Tap } from "./tap.ts";
 export type Plan = "free" | "pro" | "business";
 export type Label = "LIGHT" | "MEDIUM" | "HEAVY" | "RESOURCE-INTENSIVE";
 
+/** 5 at a time, 6 recurring without fixed times, 9 recurring. */
+export type WebinarType = 5 | 6 | 9;
+
 /** 1 basic, 2 licensed, 99 no meetings licence. */
 export type UserType = 1 | 2 | 99;
 
@@ -23,6 +26,8 @@ export type User = {
   status: "active" | "inactive" | "removed";
   /** Seats of the add-on for large meetings; absent or 0: none. */
   largeMeeting?: number;
+  /** Seats of the webinar licence; absent or 0: none. */
+  webinar?: number;
   pmi: number;
   createdAtMs: number;
 };
@@ -58,12 +63,24 @@ export type Occurrence = {
 
 export type MeetingSettings = Record<string, unknown>;
 
+export type Panelist = { id: string; name: string; email: string };
+
+export type WebinarRegistrant = {
+  id: string;
+  email: string;
+  firstName: string;
+  lastName: string;
+  status: "approved" | "pending";
+  createdAtMs: number;
+};
+
+/** Webinars are meetings of other types: ids, sessions and recordings are the same. */
 export type Meeting = {
   id: number;
   /** Of the running session, or else of the one to come. */
   uuid: string;
   hostId: string;
-  type: 1 | 2 | 3 | 8 | 10;
+  type: 1 | 2 | 3 | 8 | 10 | WebinarType;
   topic: string;
   agenda: string;
   durationMinutes: number;
@@ -79,6 +96,8 @@ export type Meeting = {
   sessions: Session[];
   /** People who wait for the host to start it. */
   atDoor?: { person: Person }[];
+  panelists?: Panelist[];
+  webinarRegistrants?: WebinarRegistrant[];
   registrants: Registrant[];
 };
 

@@ -11,7 +11,13 @@ export function cloudView(cloud: Cloud) {
   );
   return {
     now: isoTime(nowMs),
-    users: cloud.users.map(({ id, email, type, status }) => ({ id, email, type, status })),
+    users: cloud.users.map(({ id, email, type, status, webinar = 0 }) => ({
+      id,
+      email,
+      type,
+      status,
+      webinar,
+    })),
     groups: cloud.groups.map(({ id, name, memberIds }) => ({ id, name, members: memberIds.length })),
     meetings: [...cloud.meetings.values()].map((meeting) => meetingView(cloud, meeting)),
     tokens: { issued: cloud.tokens.size, alive: alive.length },
@@ -41,6 +47,7 @@ const meetingView = (cloud: Cloud, meeting: Meeting) => ({
   status: liveSession(meeting) === undefined ? "waiting" : "started",
   deleted: meeting.deleted,
   settings: meeting.settings,
+  ...(meeting.panelists && { panelists: meeting.panelists.map(({ name, email }) => ({ name, email })) }),
   sessions: meeting.sessions.map(sessionView),
 });
 

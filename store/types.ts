@@ -119,9 +119,11 @@ export type Executions = {
 
 // ── meetings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A meeting that we made and follow. */
+/** A meeting or a webinar that we made and follow. */
 export type TrackedMeeting = {
   meeting_id: string;
+  /** Absent: a meeting. */
+  kind?: "meeting" | "webinar";
   incident_id: string;
   execution_id: string;
   step: string;

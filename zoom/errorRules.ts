@@ -13,6 +13,8 @@ type Rule = {
   failure: FailureCode;
   /** Our own explanation, where Zoom's text leaves something out. */
   note?: string;
+  /** Better advice than the failure's own. */
+  advice?: string;
   /** The field at fault, where the code alone tells. */
   field?: string;
   /** "Not there yet" and "there is none" are the same answer: only time tells. */
@@ -54,6 +56,13 @@ const rules: readonly Rule[] = [
     mayBeAbsent: true,
   },
   { codes: [3303, 4927], failure: "not_ready" },
+  {
+    codes: [200],
+    hint: /\bwebin/i,
+    failure: "plan",
+    advice:
+      "Assign the host a Zoom Webinars licence (Zoom's admin page, Users, the user's licences), or name a host that has one in the step or in ZOOM_HOSTS, then retry the step.",
+  },
   { codes: [200], hint: paid, failure: "plan" },
   { codes: [200], failure: "permission" },
   { codes: [3309, 3043], failure: "plan" },
@@ -82,7 +91,7 @@ const byStatus: Readonly<Record<number, FailureCode>> = {
   422: "invalid_input",
 };
 
-export type Verdict = { failure: FailureCode } & Pick<Rule, "note" | "field" | "mayBeAbsent">;
+export type Verdict = { failure: FailureCode } & Pick<Rule, "note" | "advice" | "field" | "mayBeAbsent">;
 
 /** The name of a refusal other than a rate limit. */
 export const verdictOn = (refusal: Refusal): Verdict => {

@@ -127,6 +127,7 @@ const refusedError = (call: CallFacts, answer: HttpAnswer): ZoomError => {
     retryAfterMs: limit?.retryAfterMs ?? waitAfterOutageMs(call, answer),
     scopes: scopes.length > 0 ? scopes : undefined,
     field: body?.field ?? verdict.field,
+    advice: verdict.advice,
     mayBeAbsent: verdict.mayBeAbsent,
     trackingId: trackingOf(headers),
   });

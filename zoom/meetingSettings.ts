@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** A setting whose value is of an unknown kind counts as not told: it must not cost us the whole answer. */
-const kept = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
+export const kept = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
 
 const boolean = kept(z.boolean());
 const number = kept(z.number());
@@ -9,7 +9,7 @@ const string = kept(z.string());
 const strings = kept(z.array(z.string()));
 
 /** Zoom writes the list with semicolons, and an empty one as an empty string. */
-const hosts = kept(
+export const hosts = kept(
   z
     .union([z.string(), z.array(z.string())])
     .transform((given) =>

@@ -92,7 +92,8 @@ const meetingSchema = z
 
 export type Meeting = z.output<typeof meetingSchema>;
 
-const listedSchema = z
+/** Webinars are listed with the same fields. */
+export const listedSchema = z
   .object({
     id,
     uuid: text,
@@ -216,7 +217,7 @@ export const findMeetingByMarker = async (
   return undefined;
 };
 
-const newestMarked = async (
+export const newestMarked = async (
   listed: AsyncIterable<ListedMeeting>,
   marker: string,
 ): Promise<ListedMeeting | undefined> => {
@@ -230,9 +231,9 @@ const newestMarked = async (
 
 const createdMs = ({ createdAt }: ListedMeeting): number => Date.parse(createdAt) || 0;
 
-const unlessGone = async (meeting: Promise<Meeting>): Promise<Meeting | undefined> => {
+export const unlessGone = async <T>(answer: Promise<T>): Promise<T | undefined> => {
   try {
-    return await meeting;
+    return await answer;
   } catch (error) {
     if (error instanceof ZoomError && error.code === "not_found") return undefined;
     throw error;

@@ -36,7 +36,7 @@ const pastMeetingSchema = z
 /** One session that is over. Times in epoch milliseconds. */
 export type PastMeeting = z.output<typeof pastMeetingSchema>;
 
-const instanceSchema = z
+export const instanceSchema = z
   .object({ uuid: z.string().min(1), start_time: optionalTimeMs })
   .transform(({ uuid, start_time }) => defined({ uuid, startMs: start_time }));
 
@@ -97,40 +97,42 @@ export const listInstances = (zoom: ZoomClient, meetingId: string): Promise<Inst
 export type ParticipantOptions = {
   /** Ask the report instead if plan, rights or scopes forbid the plain list. It counts as a heavy request. */
   orReport?: boolean;
+  /** A webinar's are in a place of their own. */
+  of?: "meetings" | "webinars";
 };
 
 /** Everybody's stays in a session, complete. A meeting of one person has none. */
 export const listPastParticipants = async (
   zoom: ZoomClient,
   meetingIdOrUuid: string,
-  { orReport = false }: ParticipantOptions = {},
+  { orReport = false, of = "meetings" }: ParticipantOptions = {},
 ): Promise<PastParticipant[]> => {
   const segment = meetingSegment(meetingIdOrUuid);
   try {
-    return await collect(participants(zoom, "past_meetings", segment));
+    return await collect(participants(zoom, `past_${of}`, segment));
   } catch (error) {
     if (!orReport || !isForbidden(error)) throw error;
     // What the report says to it matters less than why the list was refused.
-    return collect(participants(zoom, "report/meetings", segment)).catch((second: unknown) => {
+    return collect(participants(zoom, `report/${of}`, segment)).catch((second: unknown) => {
       throw isForbidden(second) ? error : second;
     });
   }
 };
 
-const participants = (
-  zoom: ZoomClient,
-  place: "past_meetings" | "report/meetings",
-  segment: EncodedSegment,
-) =>
+const places = {
+  past_meetings: (segment: EncodedSegment) => path`/past_meetings/${segment}/participants`,
+  past_webinars: (segment: EncodedSegment) => path`/past_webinars/${segment}/participants`,
+  "report/meetings": (segment: EncodedSegment) => path`/report/meetings/${segment}/participants`,
+  "report/webinars": (segment: EncodedSegment) => path`/report/webinars/${segment}/participants`,
+} as const;
+
+const participants = (zoom: ZoomClient, place: keyof typeof places, segment: EncodedSegment) =>
   listAll(zoom, {
-    operation: place === "past_meetings" ? "listPastParticipants" : "reportParticipants",
-    path:
-      place === "past_meetings"
-        ? path`/past_meetings/${segment}/participants`
-        : path`/report/meetings/${segment}/participants`,
+    operation: place.startsWith("report") ? "reportParticipants" : "listPastParticipants",
+    path: places[place](segment),
     field: "participants",
     entry: participantSchema,
-    ...(place === "report/meetings" && { query: { include_fields: "registrant_id" } }),
+    ...(place.startsWith("report") && { query: { include_fields: "registrant_id" } }),
   });
 
 const isForbidden = (error: unknown): boolean =>

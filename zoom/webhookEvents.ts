@@ -44,25 +44,30 @@ const participantOf = (given: z.output<typeof participantSchema>) =>
 
 export type WebhookParticipant = ReturnType<typeof participantOf>;
 
-const started = envelopeOf("meeting.started", { object: z.object(meetingFields) }).transform((given) => ({
-  event: given.event,
-  ...sent(given),
-  meeting: meetingOf(given.payload.object),
-  atMs: given.payload.object.start_time ?? given.event_ts,
-}));
+/** A webinar tells the same of its life as a meeting does, under names of its own; ours are the meeting's. */
+type Source = "meeting" | "webinar";
 
-const ended = envelopeOf("meeting.ended", {
-  object: z.object({ ...meetingFields, end_time: optionalTimeMs }),
-}).transform((given) => ({
-  event: given.event,
-  ...sent(given),
-  meeting: meetingOf(given.payload.object),
-  atMs: given.payload.object.end_time ?? given.event_ts,
-}));
+const started = (source: Source) =>
+  envelopeOf(`${source}.started`, { object: z.object(meetingFields) }).transform((given) => ({
+    event: "meeting.started" as const,
+    ...sent(given),
+    meeting: meetingOf(given.payload.object),
+    atMs: given.payload.object.start_time ?? given.event_ts,
+  }));
+
+const ended = (source: Source) =>
+  envelopeOf(`${source}.ended`, {
+    object: z.object({ ...meetingFields, end_time: optionalTimeMs }),
+  }).transform((given) => ({
+    event: "meeting.ended" as const,
+    ...sent(given),
+    meeting: meetingOf(given.payload.object),
+    atMs: given.payload.object.end_time ?? given.event_ts,
+  }));
 
 /** Somebody came, went, waits, gave up waiting, or was let in. */
-const movement = <const Event extends string>(event: Event) =>
-  envelopeOf(event, { object: z.object({ ...meetingFields, participant: participantSchema }) }).transform(
+const movement = <const Event extends string>(event: Event, name: string = event) =>
+  envelopeOf(name, { object: z.object({ ...meetingFields, participant: participantSchema }) }).transform(
     ({ event_ts, payload }) => {
       const { participant } = payload.object;
       const { leave_time, join_time, date_time, leave_reason } = participant;
@@ -78,17 +83,18 @@ const movement = <const Event extends string>(event: Event) =>
     },
   );
 
-const deleted = envelopeOf("meeting.deleted", {
-  operation: optionalText,
-  object: z.object(meetingFields),
-}).transform((given) => ({
-  event: given.event,
-  ...sent(given),
-  meeting: meetingOf(given.payload.object),
-  atMs: given.event_ts,
-  /** Zoom's `single` is one occurrence of a recurring meeting, not the meeting. */
-  ...defined({ operation: given.payload.operation }),
-}));
+const deleted = (source: Source) =>
+  envelopeOf(`${source}.deleted`, {
+    operation: optionalText,
+    object: z.object(meetingFields),
+  }).transform((given) => ({
+    event: "meeting.deleted" as const,
+    ...sent(given),
+    meeting: meetingOf(given.payload.object),
+    atMs: given.event_ts,
+    /** Zoom's `single` is one occurrence of a recurring meeting, not the meeting. */
+    ...defined({ operation: given.payload.operation }),
+  }));
 
 const span = z
   .object({ recording_start: optionalTimeMs, recording_end: optionalTimeMs })
@@ -148,15 +154,20 @@ const deauthorized = z
   }));
 
 const schemas = {
-  "meeting.started": started,
-  "meeting.ended": ended,
+  "meeting.started": started("meeting"),
+  "webinar.started": started("webinar"),
+  "meeting.ended": ended("meeting"),
+  "webinar.ended": ended("webinar"),
   "meeting.participant_joined": movement("meeting.participant_joined"),
   "meeting.participant_left": movement("meeting.participant_left"),
+  "webinar.participant_joined": movement("meeting.participant_joined", "webinar.participant_joined"),
+  "webinar.participant_left": movement("meeting.participant_left", "webinar.participant_left"),
   "meeting.participant_joined_waiting_room": movement("meeting.participant_joined_waiting_room"),
   "meeting.participant_put_in_waiting_room": movement("meeting.participant_put_in_waiting_room"),
   "meeting.participant_left_waiting_room": movement("meeting.participant_left_waiting_room"),
   "meeting.participant_admitted": movement("meeting.participant_admitted"),
-  "meeting.deleted": deleted,
+  "meeting.deleted": deleted("meeting"),
+  "webinar.deleted": deleted("webinar"),
   "recording.started": recordingChange("recording.started", "recording_start"),
   "recording.stopped": recordingChange("recording.stopped", "recording_end"),
   "recording.completed": recordingReady("recording.completed"),

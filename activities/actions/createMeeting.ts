@@ -75,7 +75,10 @@ const output = z.object({
 type Input = z.output<typeof input>;
 
 /** The named host alone; else the connector's, starting with another one for each incident. */
-const hostsFor = ({ zoom, request }: ActionContext, { host }: Input): readonly string[] => {
+export const hostsFor = (
+  { zoom, request }: ActionContext,
+  { host }: Pick<Input, "host">,
+): readonly string[] => {
   if (host) return [host];
   const start = createHash("sha256").update(request.incidentId).digest().readUInt32BE();
   return zoom.hosts.map((_, index) => zoom.hosts[(start + index) % zoom.hosts.length] ?? "");

@@ -65,7 +65,7 @@ export const deleteRecordings = defineAction({
   run: async ({ zoom, store, nowMs }, given) => {
     const { meeting_id, how, older_than } = given;
     const row = await store.meetings.get(meeting_id);
-    const sessions = await sessionsOf(zoom.client, meeting_id, row?.life);
+    const sessions = await sessionsOf(zoom.client, meeting_id, row);
     const ageMs = older_than === undefined ? Number.NEGATIVE_INFINITY : (durationMs(older_than) ?? 0);
     const old = sessions.filter(({ endedAtMs }) => endedAtMs !== undefined && nowMs - endedAtMs > ageMs);
     const deleted: Deleted = { files: 0, bytes: 0 };

@@ -8,6 +8,7 @@ import { defineAction } from "../action.ts";
 import { attendanceEvent, takeAttendance } from "../attendance.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
 import { sessionsOf } from "../meetingSessions.ts";
+import { absenteesOf } from "../pastCalls.ts";
 import type { Session } from "../recordings.ts";
 import { listInstancesScopes, readPastMeetingScopes } from "../scopes.ts";
 
@@ -50,6 +51,10 @@ const output = z.object({
   minutes: z.number().meta({ title: "Length of the call in minutes" }),
   attendees: z.array(attendee).meta({ description: "The first 200" }),
   missing: z.array(z.string()).meta({ title: "Expected, but never there" }),
+  absentees: z
+    .array(z.object({ name: z.string(), email: z.string() }))
+    .nullable()
+    .meta({ title: "Registered for the webinar, but never there" }),
   missing_people: z.array(person).meta({ title: "The same with email and phone, to call them" }),
 });
 
@@ -91,6 +96,7 @@ export const getAttendance = defineAction({
       zoom: zoom.client,
       store,
       meetingId: meeting_id,
+      kind: row?.meeting.kind,
       sessions,
       expected,
       nowMs,
@@ -98,7 +104,9 @@ export const getAttendance = defineAction({
     const latest = sessions.at(-1);
     const isLive = latest?.endedAtMs === undefined;
     const events = latest && !isLive ? [attendanceEvent(meeting_id, latest.uuid, attendance, nowMs)] : [];
-    return { outputs: outputsOf(meeting_id, attendance, expected, isLive), events };
+    const isWebinar = row?.meeting.kind === "webinar" && latest !== undefined && !isLive;
+    const absentees = isWebinar ? await absenteesOf(zoom.client, meeting_id, latest.uuid) : null;
+    return { outputs: { ...outputsOf(meeting_id, attendance, expected, isLive), absentees }, events };
   },
 });
 
@@ -107,7 +115,7 @@ const chosenSessions = async (
   { meeting_id, sessions }: Input,
 ): Promise<Session[]> => {
   const row = await store.meetings.get(meeting_id);
-  const all = await sessionsOf(zoom.client, meeting_id, row?.life);
+  const all = await sessionsOf(zoom.client, meeting_id, row);
   if (all.length > 0) return sessions === "all" ? all : all.slice(-1);
   throw new ZoomError({
     code: "not_found",
@@ -127,7 +135,7 @@ const outputsOf = (
   { attendees, missing, minutes }: Attendance,
   expected: readonly Person[],
   live: boolean,
-): z.input<typeof output> => ({
+): Omit<z.input<typeof output>, "absentees"> => ({
   meeting_id,
   live,
   count: attendees.length,

@@ -99,7 +99,7 @@ const sessionsFor = async (
   patienceMs: number,
 ): Promise<Session[]> => {
   const row = await store.meetings.get(meetingId);
-  const sessions = await sessionsOf(zoom.client, meetingId, row?.life);
+  const sessions = await sessionsOf(zoom.client, meetingId, row);
   const sinceMs = row ? Date.parse(row.meeting.created_at) : nowMs - patienceMs;
   if (sessions.length === 0 && nowMs - sinceMs < patienceMs) throw notReady(meetingId);
   return sessions;

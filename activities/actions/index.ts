@@ -1,12 +1,16 @@
 import type { AnyAction } from "../action.ts";
 import { addEvent } from "./addEvent.ts";
+import { addPanelists } from "./addPanelists.ts";
 import { addParticipants } from "./addParticipants.ts";
 import { archiveRecordings } from "./archiveRecordings.ts";
 import { controlRecording } from "./controlRecording.ts";
 import { createMeeting } from "./createMeeting.ts";
+import { createWebinar } from "./createWebinar.ts";
 import { deleteMeeting } from "./deleteMeeting.ts";
 import { deleteRecordings } from "./deleteRecordings.ts";
+import { deleteWebinar } from "./deleteWebinar.ts";
 import { endMeeting } from "./endMeeting.ts";
+import { endWebinar } from "./endWebinar.ts";
 import { getAttendance } from "./getAttendance.ts";
 import { getMeetingSummary } from "./getMeetingSummary.ts";
 import { getRecordings } from "./getRecordings.ts";
@@ -15,6 +19,7 @@ import { shareRecordings } from "./shareRecordings.ts";
 import { inviteToLiveMeeting } from "./inviteToLiveMeeting.ts";
 import { removeParticipants } from "./removeParticipants.ts";
 import { updateFields } from "./updateFields.ts";
+import { updateWebinar } from "./updateWebinar.ts";
 
 /** Every action there is, in the order of the action picker. A new one needs its file and its line here. */
 const actions = [
@@ -32,6 +37,11 @@ const actions = [
   deleteRecordings,
   getTranscript,
   getMeetingSummary,
+  createWebinar,
+  updateWebinar,
+  addPanelists,
+  endWebinar,
+  deleteWebinar,
   updateFields,
   addEvent,
 ];

@@ -4,15 +4,18 @@ import type { Json } from "../../domain/plan.ts";
 import { startActions } from "./world.ts";
 
 /** Examples name a meeting of nobody's: a real one takes its place. */
-const withMeeting = (example: { [field: string]: Json }, meetingId: string) =>
-  "meeting_id" in example ? { ...example, meeting_id: meetingId } : example;
+const withMeeting = (example: { [field: string]: Json }, meetingId: string) => ({
+  ...example,
+  ...("meeting_id" in example && { meeting_id: meetingId }),
+  ...("webinar_id" in example && { webinar_id: meetingId }),
+});
 
 describe("every action", () => {
   test.each([...catalogue.values()].map((action) => [action.key, action] as const))(
     "%s runs its example and keeps to its output schema",
     async (key, action) => {
       await using world = await startActions();
-      const meetingId = await world.bridge();
+      const meetingId = await ("webinar_id" in action.example ? world.webinar() : world.bridge());
       for (const name of ["Ana", "Bo"]) await world.control(`/meetings/${meetingId}/join`, { name });
       await world.control("/clock", { advanceMs: 120_000 });
       await world.control(`/meetings/${meetingId}/end`, {});

@@ -26,7 +26,7 @@ const inviteesOf = async (world: World) =>
   ((await settingsOf(world))["meeting_invitees"] as { email: string }[]).map(({ email }) => email);
 
 const zoom = (world: World, meetingId: string, settings: object) =>
-  world.direct("PATCH", `/meetings/${meetingId}`, { settings });
+  world.zoom.patch(`/meetings/${meetingId}`, { settings });
 
 const last = async (world: World) => (await world.timeline()).at(-1);
 
@@ -148,7 +148,7 @@ describe("registering", () => {
       ["ana@example.com", "awaiting_approval"],
       ["host1@example.com", "is_host"],
     ]);
-    await world.direct("PUT", `/meetings/${meetingId}/registrants/status`, {
+    await world.zoom.put(`/meetings/${meetingId}/registrants/status`, {
       action: "deny",
       registrants: [{ email: "ana@example.com" }],
     });

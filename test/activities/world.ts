@@ -10,6 +10,7 @@ import { createActivities } from "../../activities/index.ts";
 import { folderArchive } from "../../archive/folder.ts";
 import type { Archive } from "../../archive/types.ts";
 import { declaredIncident } from "../../domain/incident.ts";
+import type { MeetingEvent, MeetingLife } from "../../domain/meetingLife.ts";
 import type { Json, StepRequest, StepResult } from "../../domain/plan.ts";
 import { displayText } from "../../domain/template.ts";
 import type { Control } from "../support/control.ts";
@@ -17,8 +18,6 @@ import { controlOf } from "../support/control.ts";
 import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
-import { nothing } from "../../zoom/client.ts";
-import type { ZoomPath } from "../../zoom/paths.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";
 
 /** A PGlite takes seconds to open: one for all tests of a file, each with an incident of its own. */
@@ -108,22 +107,18 @@ export const startActions = async (given: { archive?: Archive | undefined } = {}
     ) as Promise<StepResult>;
   };
 
-  /** Zoom's API, for what no action does. */
-  const direct = async (method: "PATCH" | "PUT", path: string, body: object): Promise<void> => {
-    const name = method.toLowerCase() as "patch" | "put";
-    await zoom.client[name](path as ZoomPath, { operation: "test", body, answer: nothing });
-  };
-
   return {
-    direct,
     store,
     incidentId,
     control,
     timeline: () => store.timeline.list(incidentId, { limit: 100 }),
     perform,
+    /** Zoom's API, for what no action does. */
     zoom: {
       get: <T>(path: string) => raw<T>("GET", path),
+      post: (path: string, body: object) => raw("POST", path, body),
       patch: (path: string, body: object) => raw("PATCH", path, body),
+      put: (path: string, body: object) => raw("PUT", path, body),
     },
     folder,
     /** A bridge to work on; its meeting id comes back. */
@@ -135,6 +130,18 @@ export const startActions = async (given: { archive?: Archive | undefined } = {}
       });
       return displayText(outputs["meeting_id"]);
     },
+    /** A webinar to work on; its id comes back. */
+    webinar: async (input: { [field: string]: Json } = {}): Promise<string> => {
+      const { outputs } = await perform(
+        "zoom.create_webinar",
+        { topic: "A briefing", settings: { auto_recording: "cloud" }, ...input },
+        { step: "webinar" },
+      );
+      return displayText(outputs["webinar_id"]);
+    },
+    /** What a look at Zoom finds that is not known of a meeting or webinar. */
+    observe: (meetingId: string, life: MeetingLife): Promise<MeetingEvent[]> =>
+      activities.observeMeeting({ meetingId, life }),
     meetings: async () =>
       (await control<{ meetings: SimulatedMeeting[] }>("/state")).meetings.filter(({ deleted }) => !deleted),
     [Symbol.asyncDispose]: async () => {
@@ -159,9 +166,12 @@ export const failureOf = async (work: Promise<unknown>): Promise<ApplicationFail
 
 export type SimulatedMeeting = {
   id: number;
+  uuid: string;
+  sessions: { uuid: string }[];
   host_email: string;
   topic: string;
   agenda: string;
   deleted: boolean;
   settings: Record<string, unknown>;
+  panelists?: { name: string; email: string }[];
 };

@@ -170,11 +170,14 @@ describe("lint", () => {
 
 describe("the runbooks that ship", () => {
   const folder = fileURLToPath(new URL("../../runbooks", import.meta.url));
-  test.each(readdirSync(folder))("%s lints clean and compiles", (file) => {
-    const { runbook, marks } = lintRunbook(readFileSync(`${folder}/${file}`, "utf8"), shippedCatalogue);
-    expect(marks).toEqual([]);
-    expect(compile(runbook!, shippedCatalogue, {}).steps).toHaveLength(runbook!.steps.length);
-  });
+  test.each(readdirSync(folder).filter((name) => name.endsWith(".yaml")))(
+    "%s lints clean and compiles",
+    (file) => {
+      const { runbook, marks } = lintRunbook(readFileSync(`${folder}/${file}`, "utf8"), shippedCatalogue);
+      expect(marks).toEqual([]);
+      expect(compile(runbook!, shippedCatalogue, {}).steps).toHaveLength(runbook!.steps.length);
+    },
+  );
 });
 
 describe("compile", () => {
