@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { createApiKeys } from "./apiKeys.ts";
 import type { Backend } from "./backend.ts";
+import { createDeliveries } from "./deliveries.ts";
 import { createExecutions } from "./executions.ts";
 import { createIncidents } from "./incidents.ts";
 import { createIntents } from "./intents.ts";
@@ -30,6 +31,7 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     executions: createExecutions(db),
     meetings: createMeetings(db),
     intents: createIntents(db),
+    deliveries: createDeliveries(db),
     receipts: createReceipts(db),
     apiKeys: createApiKeys(db),
     ping: async () => {

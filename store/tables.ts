@@ -78,6 +78,11 @@ export type Tables = {
     meeting_id: ColumnType<string | null, never, string>;
     created_at: Generated<Date>;
   };
+  deliveries: {
+    key: string;
+    state: "claimed" | "sent" | "failed";
+    claimed_at: Generated<Date>;
+  };
   receipts: {
     key: string;
     accepted_at: Generated<Date>;

@@ -13,6 +13,7 @@ export type Store = {
   executions: Executions;
   meetings: Meetings;
   intents: Intents;
+  deliveries: Deliveries;
   receipts: Receipts;
   apiKeys: ApiKeys;
   /** Rejects when the database does not answer. */
@@ -176,6 +177,23 @@ export type Intents = {
   idle(key: string, thisTry: number): Promise<void>;
   /** It is made (or was found). Answers the meeting on record: the first that was reported, maybe another one. */
   made(key: string, meetingId: string): Promise<string>;
+};
+
+// ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * What goes out to somebody once for one reason. The key names reason, channel and recipient; a delivery is claimed
+ * right before it is sent, so that whoever finds a claim knows that it may have been sent.
+ */
+export type Deliveries = {
+  /**
+   * `claimed`: ours to send now. `sent`: it was sent. `open`: somebody claimed it and never said how it came out,
+   * so it may have been sent.
+   */
+  claim(key: string): Promise<"claimed" | "sent" | "open">;
+  sent(key: string): Promise<void>;
+  /** It was surely not sent, so it may be claimed again. A delivery that was sent stays sent. */
+  failed(key: string): Promise<void>;
 };
 
 // ── receipts ─────────────────────────────────────────────────────────────────────────────────────────────────────
