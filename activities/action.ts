@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { ActionFacts } from "../domain/catalogue.ts";
 import type { Effects, Json, StepRequest } from "../domain/plan.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
+import type { Outside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 
@@ -9,13 +10,15 @@ import type { ZoomClient } from "../zoom/client.ts";
 export type ZoomAccount = { client: ZoomClient; hosts: readonly string[] };
 
 /** What an action's code may use. */
-export type ActionContext = {
+export type ActionContext = Pick<Outside, "mail" | "http" | "secretOf"> & {
   zoom: ZoomAccount;
   store: Store;
   request: StepRequest;
   /** Which try of the activity this is, from 1. */
   attempt: number;
   nowMs: number;
+  /** Aborted when the step is cancelled or the worker shuts down. */
+  signal: AbortSignal;
 };
 
 /** What belongs on the timeline; who, when and which step is added in one place. */

@@ -1,12 +1,13 @@
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import type { StepRequest, StepResult } from "../domain/plan.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
+import type { Outside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
 import type { ActionContext, AnyAction, EventDraft, ZoomAccount } from "./action.ts";
 import { withSignal } from "../zoom/client.ts";
 import { stepFailure } from "./stepFailure.ts";
 
-export type PerformDeps = { store: Store; zoom: ZoomAccount; nowMs: () => number };
+export type PerformDeps = { store: Store; zoom: ZoomAccount; outside: Outside; nowMs: () => number };
 
 const heartbeatEveryMs = 4000;
 
@@ -22,6 +23,10 @@ export const performAction =
       store: deps.store,
       // A step that is cancelled, or whose worker shuts down, leaves no request behind.
       zoom: { ...deps.zoom, client: withSignal(deps.zoom.client, cancellationSignal) },
+      mail: deps.outside.mail,
+      http: deps.outside.http,
+      secretOf: deps.outside.secretOf,
+      signal: cancellationSignal,
       request,
       attempt: info.attempt,
       nowMs: deps.nowMs(),

@@ -2,6 +2,7 @@ import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from
 import type { Failure } from "../domain/failures.ts";
 import { failure } from "../domain/failures.ts";
 import { problemsOf } from "../domain/problems.ts";
+import { OutgoingError } from "../outgoing/errors.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import type { AnyAction } from "./action.ts";
 import { InputError } from "./action.ts";
@@ -12,6 +13,7 @@ export const stepFailure = (error: unknown, action: AnyAction): ApplicationFailu
   if (error instanceof CancelledFailure) throw error;
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof ZoomError) return zoomFailure(error);
+  if (error instanceof OutgoingError) return outgoingFailure(error);
   if (error instanceof InputError) return inputFailure(error, action);
   const message = error instanceof Error ? error.message : String(error);
   return applicationFailure(failure("internal", message), { nonRetryable: false });
@@ -41,6 +43,15 @@ const zoomFailure = (error: ZoomError): ApplicationFailure =>
     }),
     { nonRetryable: !error.retryable, retryAfterMs: error.retryAfterMs, benign: error.code === "not_ready" },
   );
+
+const outgoingFailure = ({
+  code,
+  message,
+  more,
+  retryable,
+  retryAfterMs,
+}: OutgoingError): ApplicationFailure =>
+  applicationFailure(failure(code, message, more), { nonRetryable: !retryable, retryAfterMs });
 
 const inputFailure = ({ error }: InputError, action: AnyAction): ApplicationFailure => {
   const problems = problemsOf(error, action.input);

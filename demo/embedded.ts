@@ -4,11 +4,12 @@ import type { Worker } from "@temporalio/worker";
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import { catalogue } from "../activities/actions/index.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
-import { hasZoomCredentials, webhookSecretTokens, zoomConfig } from "../config.ts";
+import { hasZoomCredentials, outsideConfig, webhookSecretTokens, zoomConfig } from "../config.ts";
 import { taskQueue } from "../domain/messages.ts";
 import type { GatewayDeps } from "../gateway/app.ts";
 import { buildGateway } from "../gateway/app.ts";
 import { startSimulator } from "../simulator/app.ts";
+import { createOutside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
 import { openStore } from "../store/index.ts";
 import { createWorker } from "../worker/worker.ts";
@@ -90,11 +91,14 @@ export const startWorker = async (
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger("ERROR") });
   const connection = await NativeConnection.connect({ address: temporal.address });
   later(() => connection.close());
+  const outside = createOutside(outsideConfig());
+  later(async () => outside.close());
   const worker = await createWorker({
     connection,
     namespace: "default",
     store,
     zoom: serverToServerAccount(zoom),
+    outside,
   });
   const running = worker.run();
   later(async () => {

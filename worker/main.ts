@@ -2,6 +2,7 @@ import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import type { Logger } from "pino";
 import { pino } from "pino";
 import { workerConfig } from "../config.ts";
+import { createOutside } from "../outgoing/outside.ts";
 import { openStore } from "../store/index.ts";
 import { serveHealth } from "./health.ts";
 import { createWorker } from "./worker.ts";
@@ -21,12 +22,14 @@ const main = async (): Promise<void> => {
   Runtime.install({ shutdownSignals: [], logger: temporalLogger(log) });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
   const connection = await NativeConnection.connect(config.temporal.connection);
+  const outside = createOutside(config.outside);
   const worker = await createWorker({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: config.temporal.taskQueue,
     store,
     zoom: serverToServerAccount(config.zoom),
+    outside,
   });
   const health = await serveHealth({ host: config.host, port: config.healthPort }, async () => {
     await store.ping();
@@ -35,6 +38,7 @@ const main = async (): Promise<void> => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => worker.shutdown());
   log.info({ taskQueue: worker.options.taskQueue, healthPort: health.port }, "worker started");
   await worker.run();
+  outside.close();
   await health.close();
   await connection.close();
   await store.close();

@@ -28,7 +28,7 @@ export type MeetingRequest = {
 };
 
 /** Settings as Zoom takes them; lists of hosts may be lists. */
-type MeetingSettingsRequest = Omit<MeetingSettings, "alternative_hosts"> & {
+type MeetingSettingsRequest = Omit<MeetingSettings, "alternative_hosts" | "global_dial_in_numbers"> & {
   alternative_hosts?: string | readonly string[] | undefined;
 };
 
@@ -56,6 +56,7 @@ const meetingSchema = z
     type: z.number().catch(2),
     join_url: z.string().min(1),
     password: text,
+    pstn_password: text,
     start_time: text,
     duration: count,
     timezone: text,
@@ -75,6 +76,8 @@ const meetingSchema = z
     joinUrl: given.join_url,
     /** "" if there is none. */
     passcode: given.password,
+    /** Digits to key in on a telephone; "" if there are none. */
+    phonePasscode: given.pstn_password,
     /** ISO 8601 in UTC; "" for meetings without fixed times. */
     startTime: given.start_time,
     durationMinutes: given.duration,

@@ -6,6 +6,7 @@ import { deleteMeeting } from "./deleteMeeting.ts";
 import { endMeeting } from "./endMeeting.ts";
 import { getAttendance } from "./getAttendance.ts";
 import { getRecordings } from "./getRecordings.ts";
+import { notifyEmail } from "./notifyEmail.ts";
 import { updateFields } from "./updateFields.ts";
 
 /** Every action there is, in the order of the action picker. A new one needs its file and its line here. */
@@ -18,6 +19,7 @@ const actions = [
   getRecordings,
   updateFields,
   addEvent,
+  notifyEmail,
 ];
 
 export const catalogue: ReadonlyMap<string, AnyAction> = new Map(

@@ -1,4 +1,5 @@
 import { afterAll } from "@jest/globals";
+import { ApplicationFailure } from "@temporalio/common";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { DefaultLogger } from "@temporalio/worker";
 import type { ActivityDeps } from "../../activities/index.ts";
@@ -6,10 +7,23 @@ import { createActivities } from "../../activities/index.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import type { Json, StepRequest, StepResult } from "../../domain/plan.ts";
 import { displayText } from "../../domain/template.ts";
+import type { OutsideOptions } from "../../outgoing/outside.ts";
+import { createOutside } from "../../outgoing/outside.ts";
 import { startSimulator } from "../../simulator/app.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";
+
+/** The failure that a step ends with; what does not fail is an error of the test. */
+export const failureOf = async (work: Promise<unknown>): Promise<ApplicationFailure> => {
+  const error = await work.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  if (!(error instanceof ApplicationFailure))
+    throw new Error(`it did not fail as it should: ${String(error)}`);
+  return error;
+};
 
 /** A PGlite takes seconds to open: one for all tests of a file, each with an incident of its own. */
 let opened: Promise<Store> | undefined;
@@ -29,7 +43,7 @@ const declare = async (store: Store): Promise<string> => {
 const quiet = new DefaultLogger("ERROR");
 
 /** The actions against the simulator and a store in memory, each run as Temporal would run it. */
-export const startActions = async () => {
+export const startActions = async (reach: OutsideOptions = {}) => {
   const simulator = await startSimulator();
   opened ??= openStore({});
   const store = await opened;
@@ -42,7 +56,8 @@ export const startActions = async () => {
     clientSecret: "sim-secret",
     hosts: ["host1@example.com", "host2@example.com"],
   });
-  const activities = createActivities({ store, zoom } satisfies ActivityDeps);
+  const outside = createOutside(reach);
+  const activities = createActivities({ store, zoom, outside } satisfies ActivityDeps);
 
   const control = async <T>(path: string, body?: object): Promise<T> => {
     const answer = await fetch(`${simulator.url}/_sim${path}`, {
@@ -81,6 +96,8 @@ export const startActions = async () => {
   };
 
   return {
+    store,
+    incidentId,
     control,
     timeline: () => store.timeline.list(incidentId, { limit: 100 }),
     perform,
@@ -96,6 +113,7 @@ export const startActions = async () => {
     meetings: async () =>
       (await control<{ meetings: SimulatedMeeting[] }>("/state")).meetings.filter(({ deleted }) => !deleted),
     [Symbol.asyncDispose]: async () => {
+      outside.close();
       await simulator.close();
     },
   };
@@ -106,6 +124,7 @@ export type SimulatedMeeting = {
   host_email: string;
   topic: string;
   agenda: string;
+  password: string;
   deleted: boolean;
   settings: Record<string, unknown>;
 };

@@ -13,11 +13,12 @@ const allowed: Record<string, string[]> = {
   zoom: ["domain"],
   store: ["domain"],
   client: ["domain"],
-  activities: ["domain", "zoom", "store"],
-  worker: ["domain", "activities", "zoom", "store"],
+  outgoing: ["domain", "zoom/http.ts", "zoom/cleanText.ts"],
+  activities: ["domain", "zoom", "store", "outgoing"],
+  worker: ["domain", "activities", "zoom", "store", "outgoing"],
   gateway: ["domain", "client", "store", "zoom", "activities/actions/index.ts"],
   simulator: [],
-  demo: ["domain", "client", "store", "zoom", "activities", "worker", "gateway", "simulator"],
+  demo: ["domain", "client", "store", "zoom", "outgoing", "activities", "worker", "gateway", "simulator"],
 };
 
 /** Programs: they read the configuration and put the parts together. */
