@@ -6,8 +6,8 @@ import type { Store } from "../store/index.ts";
 /** How one delivery came out. `reply` is free of secrets. */
 export type Delivery =
   | { outcome: "sent" }
-  /** For good. */
-  | { outcome: "refused"; reply: string }
+  /** For good. `error`: why not even a request was made. */
+  | { outcome: "refused"; reply: string; error?: OutgoingError }
   /** Surely not sent; another try may do. */
   | { outcome: "later"; reply: string; retryAfterMs?: number | undefined }
   | { outcome: "maybe_sent"; reply: string };
@@ -56,19 +56,26 @@ const sentOrFreed = async (
   }
 };
 
-/** Works on up to `width` items at a time; results in the items' order. */
+/** Works on up to `width` items at a time; results in the items' order. After an error no further item is begun. */
 export const inTurns = async <Item, Result>(
   items: readonly Item[],
   width: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> => {
   const results: Result[] = [];
-  let next = 0;
+  const waiting = [...items.entries()];
   const lane = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) {
-      results[index] = await work(items[index] as Item);
+    for (let taken = waiting.shift(); taken; taken = waiting.shift()) {
+      const [index, item] = taken;
+      results[index] = await work(item).catch((error: unknown) => {
+        waiting.length = 0;
+        throw error;
+      });
     }
   };
-  await Promise.all(Array.from({ length: width }, lane));
+  // What is under way is waited for, so that it is noted before the step ends.
+  const lanes = await Promise.allSettled(Array.from({ length: width }, lane));
+  const failed = lanes.find((each) => each.status === "rejected");
+  if (failed) throw failed.reason;
   return results;
 };

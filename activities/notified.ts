@@ -33,6 +33,10 @@ export const failUnlessSent = (all: readonly Notified[], what: string): void => 
     });
   }
   if (refused.length > 0 && done === 0) {
+    const reason = all.flatMap(({ delivery }) =>
+      delivery?.outcome === "refused" ? (delivery.error ?? []) : [],
+    );
+    if (reason[0]) throw reason[0];
     throw new OutgoingError({
       code: "refused",
       message: `Nobody got the ${what}. Refused: ${listText(refused)}.`,

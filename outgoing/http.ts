@@ -86,7 +86,6 @@ const checkedUrl = (given: string, rules: AddressRules): URL => {
     throw new OutgoingError({
       code: "invalid_input",
       message: "The URL is none of the form https://host/path without user and password.",
-      field: "url",
     });
   }
   const host = bareHost(url.hostname);
@@ -99,5 +98,4 @@ const refusedAddress = ({ hostname }: URL): OutgoingError =>
   new OutgoingError({
     code: "refused_address",
     message: `Nothing was sent: ${hostname} leads to an address that is not allowed.`,
-    field: "url",
   });

@@ -16,7 +16,7 @@ export type Letter = {
 };
 
 /** `reply` is the server's own, made fit to be shown; or what went wrong, in a few words. */
-export type MailResult =
+type MailResult =
   | { outcome: "sent" }
   /** For good. */
   | { outcome: "refused"; reply: string }

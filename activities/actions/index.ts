@@ -6,6 +6,8 @@ import { deleteMeeting } from "./deleteMeeting.ts";
 import { endMeeting } from "./endMeeting.ts";
 import { getAttendance } from "./getAttendance.ts";
 import { getRecordings } from "./getRecordings.ts";
+import { httpRequest } from "./httpRequest.ts";
+import { notifyChat } from "./notifyChat.ts";
 import { notifyEmail } from "./notifyEmail.ts";
 import { updateFields } from "./updateFields.ts";
 
@@ -20,6 +22,8 @@ const actions = [
   updateFields,
   addEvent,
   notifyEmail,
+  notifyChat,
+  httpRequest,
 ];
 
 export const catalogue: ReadonlyMap<string, AnyAction> = new Map(

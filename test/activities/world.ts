@@ -124,7 +124,6 @@ export type SimulatedMeeting = {
   host_email: string;
   topic: string;
   agenda: string;
-  password: string;
   deleted: boolean;
   settings: Record<string, unknown>;
 };

@@ -12,7 +12,7 @@ export type SinkOptions = {
   user?: { name: string; password: string };
 };
 
-export type Received = { to: string; raw: string; mail: ParsedMail };
+type Received = { to: string; raw: string };
 
 /** A real SMTP server that keeps what it is sent. */
 export const startSmtpSink = async (options: SinkOptions = {}) => {
@@ -50,12 +50,9 @@ export const startSmtpSink = async (options: SinkOptions = {}) => {
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("end", () => {
         const to = session.envelope.rcptTo[0]?.address ?? "";
-        const raw = Buffer.concat(chunks).toString();
-        void simpleParser(raw).then((mail) => {
-          received.push({ to, raw, mail });
-          if (rules.hangUp?.(to) === "after") return drop(session);
-          return done();
-        });
+        received.push({ to, raw: Buffer.concat(chunks).toString() });
+        if (rules.hangUp?.(to) === "after") return drop(session);
+        return done();
       });
     },
   });
@@ -66,6 +63,8 @@ export const startSmtpSink = async (options: SinkOptions = {}) => {
     port,
     url: `smtp://127.0.0.1:${port}`,
     received,
+    /** The letters as mail programs read them, in the order they came. */
+    mails: (): Promise<ParsedMail[]> => Promise.all(received.map(({ raw }) => simpleParser(raw))),
     rules,
     connections: () => connections,
     [Symbol.asyncDispose]: () =>
