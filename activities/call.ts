@@ -15,7 +15,6 @@ export type Call = {
   phonePasscode: string;
   startMs: number;
   durationMinutes: number;
-  createdMs: number;
 };
 
 /** Some accounts have numbers of seventy countries. */
@@ -49,7 +48,6 @@ const fromZoom = (meeting: Meeting, nowMs: number): Call => ({
   phonePasscode: meeting.phonePasscode,
   startMs: Date.parse(meeting.startTime) || nowMs,
   durationMinutes: meeting.durationMinutes || 60,
-  createdMs: Date.parse(meeting.createdAt) || 0,
 });
 
 const numbersOf = ({ settings }: Meeting): string[] => {
@@ -69,7 +67,6 @@ const fromStore = ({ meeting_id, topic, join_url, passcode, created_at }: Tracke
   phonePasscode: "",
   startMs: Date.parse(created_at),
   durationMinutes: 60,
-  createdMs: Date.parse(created_at),
 });
 
 /** `857 4606 5432`: as Zoom prints it, so that people can key it in. */

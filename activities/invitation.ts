@@ -11,15 +11,18 @@ export type Invitation = {
   nowMs: number;
 };
 
+/** Counted from here, numbers fit into the 31 bits that calendars have for them. */
+const firstSecond = Date.UTC(2020, 0) / 1000;
+
 /**
- * A meeting as an entry for somebody's calendar. Its number grows with time, in seconds since the meeting was made, so
- * that what is sent later replaces what was sent before without anybody keeping count.
+ * A meeting as an entry for somebody's calendar. Its number is the second of its writing, so that what is sent later
+ * replaces what was sent before without anybody keeping count.
  */
 export const invitationText = (invitation: Invitation): string => {
   const { method, call, organizer, attendee, description, nowMs } = invitation;
   return calendarText({
     uid: `zoom-meeting-${call.meetingId}@zoom-runbooks`,
-    sequence: Math.max(0, Math.floor((nowMs - call.createdMs) / 1000)),
+    sequence: Math.floor(nowMs / 1000) - firstSecond,
     method,
     startMs: call.startMs,
     durationMinutes: call.durationMinutes,

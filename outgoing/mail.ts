@@ -47,8 +47,8 @@ const timeouts = {
   socketTimeout: 30_000,
 };
 
-/** Nothing is sent again by the library itself, and no connection is used that a server may just be closing. */
-const pool = { pool: true, maxConnections: 3, maxRequeues: 0, idleTimeout: 5_000 } as const;
+/** The library itself tries again only where no byte of the letter went out: a kept connection that the server ended. */
+const pool = { pool: true, maxConnections: 3, maxRequeues: 1, idleTimeout: 5_000 } as const;
 
 type Flight = { hasBegun: boolean };
 
