@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { z } from "zod";
 import { taskQueue } from "./domain/messages.ts";
+import { secretNamePattern } from "./domain/secrets.ts";
+import { addressRules } from "./outgoing/addresses.ts";
 
 /**
  * The only reader of the environment. Each program asks for its part; every mistake is named at once.
@@ -12,6 +15,14 @@ const list = z.string().transform((text) =>
     .map((each) => each.trim())
     .filter(Boolean),
 );
+
+const isRules = (allowed: string[]): boolean => {
+  try {
+    return Boolean(addressRules(allowed));
+  } catch {
+    return false;
+  }
+};
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -40,6 +51,21 @@ const variables = {
   AWS_ENDPOINT_URL_S3: z.url().optional(),
   AWS_REGION: z.string().min(1).optional(),
   AWS_DEFAULT_REGION: z.string().min(1).optional(),
+  SMTP_URL: z
+    .string()
+    .refine(
+      (url) => /^smtps?:\/\/./.test(url) && URL.canParse(url),
+      "must be smtp:// or smtps://user:password@host",
+    )
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, "must be an address, or Name <address>")
+    .optional(),
+  SECRETS_FILE: z.string().optional(),
+  OUTGOING_ALLOW: list
+    .refine(isRules, "must be hosts, addresses or networks such as 10.1.0.0/16")
+    .default([]),
   WORKER_HEALTH_PORT: port.default(9090),
   ZOOM_RUNBOOKS_URL: z.url().default("http://127.0.0.1:8080"),
   ZOOM_RUNBOOKS_API_KEY: z.string().optional(),
@@ -135,6 +161,45 @@ const temporalConfig = () => {
   return { connection: connectionOptions, namespace: namespace ?? "default", taskQueue: TEMPORAL_TASK_QUEUE };
 };
 
+/** `ZOOM_RUNBOOKS_SECRET_TEAM_SLACK` is the secret `team_slack`. */
+const secretPrefix = "ZOOM_RUNBOOKS_SECRET_";
+
+const secretsOfEnvironment = (): [string, string][] =>
+  Object.entries(process.env).flatMap(([variable, value]) =>
+    variable.startsWith(secretPrefix) && value
+      ? [[variable.slice(secretPrefix.length).toLowerCase(), value]]
+      : [],
+  );
+
+const secretsSchema = z.record(z.string().regex(secretNamePattern), z.string().min(1));
+
+/** What is wrong with the file is told without a word of what is in it. */
+const secretsOfFile = (path: string | undefined): [string, string][] => {
+  if (path === undefined) return [];
+  try {
+    return Object.entries(secretsSchema.parse(JSON.parse(readFileSync(path, "utf8"))));
+  } catch {
+    throw new ConfigError(
+      `SECRETS_FILE: ${path} is no readable JSON object such as {"team_slack": "https://…"}, its names of lower-case letters, digits and underscores`,
+    );
+  }
+};
+
+/** How to reach people and systems other than Zoom. All of it may be left out. */
+export const outsideConfig = () => {
+  const env = read(["SMTP_URL", "MAIL_FROM", "SECRETS_FILE", "OUTGOING_ALLOW"]);
+  const { SMTP_URL: url, MAIL_FROM: from } = env;
+  if ((url === undefined) !== (from === undefined))
+    throw new ConfigError("SMTP_URL and MAIL_FROM: mail needs both or neither");
+  const secrets = [...secretsOfFile(env.SECRETS_FILE), ...secretsOfEnvironment()];
+  return {
+    mail: url !== undefined && from !== undefined ? { url, from } : undefined,
+    allow: env.OUTGOING_ALLOW,
+    // A file's last line ends with a line break, which no URL and no header has.
+    secrets: new Map(secrets.map(([name, value]) => [name, value.trim()] as const)),
+  };
+};
+
 export const workerConfig = () => {
   const env = read(["WORKER_HEALTH_PORT", "LOG_LEVEL", "HOST", ...zoomVariables], {
     DATABASE_URL: sharedDatabase,
@@ -148,6 +213,7 @@ export const workerConfig = () => {
     temporal: temporalConfig(),
     zoom: zoomFrom(env),
     archive: archiveConfig(),
+    outside: outsideConfig(),
   };
 };
 

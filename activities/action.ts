@@ -3,6 +3,7 @@ import type { Archive } from "../archive/types.ts";
 import type { ActionFacts } from "../domain/catalogue.ts";
 import type { Effects, Json, StepRequest } from "../domain/plan.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
+import type { Outside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 
@@ -10,7 +11,7 @@ import type { ZoomClient } from "../zoom/client.ts";
 export type ZoomAccount = { client: ZoomClient; hosts: readonly string[] };
 
 /** What an action's code may use. */
-export type ActionContext = {
+export type ActionContext = Pick<Outside, "mail" | "http" | "secretOf"> & {
   zoom: ZoomAccount;
   store: Store;
   request: StepRequest;
@@ -19,7 +20,7 @@ export type ActionContext = {
   nowMs: number;
   /** Undefined where none is configured. */
   archive: Archive | undefined;
-  /** Ends when the step is cancelled or the worker shuts down. */
+  /** Aborted when the step is cancelled or the worker shuts down. */
   signal: AbortSignal;
   /** How far the action is, for operators: shows at the pending activity in Temporal. */
   progress: (now: Json) => void;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { durationPattern } from "../domain/duration.ts";
+import { secretNamePattern } from "../domain/secrets.ts";
 
 /** Fields that several actions share, with Zoom's limits. */
 
@@ -52,3 +53,20 @@ export const recordingWaitField = durationField.default("24h").meta({
   description:
     "How long after the call's end. Zoom takes about twice the length of the call, seldom up to a day",
 });
+/** A secret by its name: what it is stands in the worker's environment. */
+export const secretField = z
+  .string()
+  .regex(secretNamePattern, "the name of a secret: lower-case letters, digits and underscores")
+  .meta({ title: "Secret", description: "Names ZOOM_RUNBOOKS_SECRET_<NAME> or an entry of SECRETS_FILE" });
+
+/** Buttons and links below a notice. */
+export const linksField = z
+  .array(
+    z.strictObject({
+      title: z.string().trim().min(1).max(75),
+      url: z.url({ protocol: /^https?$/ }).max(2000),
+    }),
+  )
+  .max(5)
+  .default([])
+  .meta({ title: "Links", examples: [[{ title: "Join", url: "{{runbook.outputs.bridge.join_url}}" }]] });

@@ -1,6 +1,8 @@
 import type { Archive } from "../archive/types.ts";
 import type { StepRequest, StepResult } from "../domain/plan.ts";
 import type { CoreActivities, MeetingActivities } from "../domain/messages.ts";
+import type { Outside } from "../outgoing/outside.ts";
+import { createOutside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
 import type { ZoomAccount } from "./action.ts";
 import { catalogue } from "./actions/index.ts";
@@ -13,6 +15,8 @@ export type ActivityDeps = {
   zoom: ZoomAccount;
   /** Where recordings are kept outside Zoom. */
   archive?: Archive | undefined;
+  /** Mail, other systems and secrets; without it there is no mail and no secret. */
+  outside?: Outside;
   nowMs?: () => number;
 };
 
@@ -21,8 +25,14 @@ type ActionActivities = { [action: string]: (request: StepRequest) => Promise<St
 type AllActivities = ActionActivities & CoreActivities & MeetingActivities;
 
 /** Every activity a worker offers: the one factory through which dependencies enter. */
-export const createActivities = ({ store, zoom, archive, nowMs = Date.now }: ActivityDeps): AllActivities => {
-  const deps = { store, zoom, archive, nowMs };
+export const createActivities = ({
+  store,
+  zoom,
+  archive,
+  outside = createOutside(),
+  nowMs = Date.now,
+}: ActivityDeps): AllActivities => {
+  const deps = { store, zoom, archive, outside, nowMs };
   const actions = [...catalogue.values()].map((action) => [action.key, performAction(deps, action)] as const);
   return {
     ...Object.fromEntries(actions),

@@ -2,6 +2,7 @@ import { ApplicationFailure, Context } from "@temporalio/activity";
 import type { Archive } from "../archive/types.ts";
 import type { Json, StepRequest, StepResult } from "../domain/plan.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
+import type { Outside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
 import type { ActionContext, AnyAction, EventDraft, ZoomAccount } from "./action.ts";
 import { withSignal } from "../zoom/client.ts";
@@ -11,6 +12,7 @@ export type PerformDeps = {
   store: Store;
   zoom: ZoomAccount;
   archive?: Archive | undefined;
+  outside: Outside;
   nowMs: () => number;
 };
 
@@ -32,6 +34,9 @@ export const performAction =
       progress: (now) => heartbeat((progress = now)),
       // A step that is cancelled, or whose worker shuts down, leaves no request behind.
       zoom: { ...deps.zoom, client: withSignal(deps.zoom.client, cancellationSignal) },
+      mail: deps.outside.mail,
+      http: deps.outside.http,
+      secretOf: deps.outside.secretOf,
       request,
       attempt: info.attempt,
       nowMs: deps.nowMs(),

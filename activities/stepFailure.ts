@@ -3,6 +3,7 @@ import { ArchiveError } from "../archive/archiveError.ts";
 import type { Failure } from "../domain/failures.ts";
 import { failure, failures } from "../domain/failures.ts";
 import { problemsOf } from "../domain/problems.ts";
+import { OutgoingError } from "../outgoing/errors.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import type { AnyAction } from "./action.ts";
 import { InputError } from "./action.ts";
@@ -14,6 +15,7 @@ export const stepFailure = (error: unknown, action: AnyAction): ApplicationFailu
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof ZoomError) return zoomFailure(error);
   if (error instanceof ArchiveError) return archiveFailure(error);
+  if (error instanceof OutgoingError) return outgoingFailure(error);
   if (error instanceof InputError) return inputFailure(error, action);
   const message = error instanceof Error ? error.message : String(error);
   return applicationFailure(failure("internal", message), { nonRetryable: false });
@@ -46,6 +48,14 @@ const zoomFailure = (error: ZoomError): ApplicationFailure =>
 
 const archiveFailure = ({ code, message }: ArchiveError): ApplicationFailure =>
   applicationFailure(failure(code, message), { nonRetryable: !failures[code].retryable });
+const outgoingFailure = ({
+  code,
+  message,
+  more,
+  retryable,
+  retryAfterMs,
+}: OutgoingError): ApplicationFailure =>
+  applicationFailure(failure(code, message, more), { nonRetryable: !retryable, retryAfterMs });
 
 const inputFailure = ({ error }: InputError, action: AnyAction): ApplicationFailure => {
   const problems = problemsOf(error, action.input);

@@ -7,11 +7,18 @@ import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import { catalogue } from "../activities/actions/index.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
 import { openArchive } from "../archive/open.ts";
-import { archiveConfig, hasZoomCredentials, webhookSecretTokens, zoomConfig } from "../config.ts";
+import {
+  archiveConfig,
+  hasZoomCredentials,
+  outsideConfig,
+  webhookSecretTokens,
+  zoomConfig,
+} from "../config.ts";
 import { taskQueue } from "../domain/messages.ts";
 import type { GatewayDeps } from "../gateway/app.ts";
 import { buildGateway } from "../gateway/app.ts";
 import { startSimulator } from "../simulator/app.ts";
+import { createOutside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
 import { openStore } from "../store/index.ts";
 import { createWorker } from "../worker/worker.ts";
@@ -95,12 +102,15 @@ export const startWorker = async (
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger("ERROR") });
   const connection = await NativeConnection.connect({ address: temporal.address });
   later(() => connection.close());
+  const outside = createOutside(outsideConfig());
+  later(async () => outside.close());
   const worker = await createWorker({
     connection,
     namespace: "default",
     store,
     zoom: serverToServerAccount(zoom),
     archive: await openArchive(archiveConfig() ?? { url: demoArchive() }),
+    outside,
   });
   const running = worker.run();
   later(async () => {

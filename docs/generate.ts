@@ -50,7 +50,7 @@ const table = (title: string, rows: string[]): string[] => [
 const effects = {
   read: "changes nothing",
   idempotent: "may be repeated without harm",
-  create: "makes something new, exactly once whatever crashes",
+  create: "makes something new, never twice whatever crashes",
 } as const;
 
 /** The reference of all actions, from the catalogue. */

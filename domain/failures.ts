@@ -92,6 +92,33 @@ export const failures = {
     advice:
       "Check ARCHIVE_URL and that the worker's credentials may read and write there, then retry the step: it goes on where it stopped.",
   },
+  not_configured: {
+    title: "Something is not configured",
+    retryable: false,
+    advice:
+      "Set what the message names in the worker's environment, restart the worker, then retry the step.",
+  },
+  refused_address: {
+    title: "The address is not allowed",
+    retryable: false,
+    advice:
+      "Private, loopback and link-local addresses are closed to runbooks: use a public one, or add the host or its network to OUTGOING_ALLOW and restart the worker.",
+  },
+  refused: {
+    title: "The other side refused it",
+    retryable: false,
+    advice: "Correct what the message names, here or on the other side, then retry the step.",
+  },
+  unreachable: {
+    title: "The other side cannot be reached",
+    retryable: true,
+    advice: "Nothing to do: the step tries again by itself. Check the address and that system if it lasts.",
+  },
+  maybe_done: {
+    title: "It may have been done already",
+    retryable: false,
+    advice: "Look on the other side whether it was done: if so skip the step, if not retry it.",
+  },
   internal: {
     title: "An error of our own",
     retryable: true,

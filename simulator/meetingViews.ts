@@ -54,7 +54,7 @@ export function meetingView(cloud: Cloud, meeting: Meeting) {
     ...(meeting.recurrence && { recurrence: meeting.recurrence }),
     ...(meeting.type === 8 && { occurrences: meeting.occurrences.map(occurrenceView) }),
     ...(meeting.trackingFields.length > 0 && { tracking_fields: meeting.trackingFields }),
-    settings: meeting.settings,
+    settings: { ...meeting.settings, ...dialIn(meeting) },
     creation_source: "open_api",
     pre_schedule: false,
   };
@@ -85,6 +85,17 @@ export const occurrenceView = ({ id, startMs, durationMinutes, status }: Meeting
 export const times = (meeting: Meeting) => ({
   ...(hasStartTime(meeting) && { start_time: isoTime(meeting.startMs) }),
   ...(meeting.type !== 3 && meeting.type !== 6 && { duration: meeting.durationMinutes }),
+});
+
+/** The numbers of a meeting that is open to telephones; 555-01 is nobody's. */
+const dialIn = ({ settings }: Meeting) => ({
+  ...(settings.audio !== "voip" && {
+    global_dial_in_numbers: [
+      { country: "US", country_name: "US", city: "New York", number: "+1 2125550142", type: "toll" },
+      { country: "US", country_name: "US", city: "", number: "+1 8005550199", type: "tollfree" },
+      { country: "DE", country_name: "Germany", city: "", number: "+49 3055501234", type: "toll" },
+    ],
+  }),
 });
 
 export const encryptedPassword = (meeting: Meeting): string =>

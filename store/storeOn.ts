@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { createApiKeys } from "./apiKeys.ts";
 import type { Backend } from "./backend.ts";
+import { createDeliveries } from "./deliveries.ts";
 import { createExecutions } from "./executions.ts";
 import { createIncidents } from "./incidents.ts";
 import { createIntents } from "./intents.ts";
@@ -32,6 +33,7 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     meetings: createMeetings(db),
     intents: createIntents(db),
     sendings: createSendings(db),
+    deliveries: createDeliveries(db),
     receipts: createReceipts(db),
     apiKeys: createApiKeys(db),
     ping: async () => {

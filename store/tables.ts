@@ -98,6 +98,10 @@ export type Tables = {
   sendings: {
     key: string;
     note: Doc<unknown>;
+  };
+  deliveries: {
+    key: string;
+    state: "claimed" | "sent" | "failed";
     claimed_at: Generated<Date>;
   };
   receipts: {

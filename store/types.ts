@@ -16,6 +16,7 @@ export type Store = {
   meetings: Meetings;
   intents: Intents;
   sendings: Sendings;
+  deliveries: Deliveries;
   receipts: Receipts;
   apiKeys: ApiKeys;
   /** Rejects when the database does not answer. */
@@ -217,6 +218,23 @@ export type Sendings = {
   claim<Note>(key: string, note: Note): Promise<{ claimed: boolean; note: Note }>;
   /** It surely was not sent: the next attempt may. */
   release(key: string): Promise<void>;
+};
+
+// ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * What goes out to somebody once for one reason. The key names reason, channel and recipient; a delivery is claimed
+ * right before it is sent, so that whoever finds a claim knows that it may have been sent.
+ */
+export type Deliveries = {
+  /**
+   * `claimed`: ours to send now. `sent`: it was sent. `open`: somebody claimed it and never said how it came out,
+   * so it may have been sent.
+   */
+  claim(key: string): Promise<"claimed" | "sent" | "open">;
+  sent(key: string): Promise<void>;
+  /** It was surely not sent, so it may be claimed again. A delivery that was sent stays sent. */
+  failed(key: string): Promise<void>;
 };
 
 // ── receipts ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { pino } from "pino";
 import { openArchive } from "../archive/open.ts";
 import { workerConfig } from "../config.ts";
+import { createOutside } from "../outgoing/outside.ts";
 import { openStore } from "../store/index.ts";
 import { serveHealth } from "./health.ts";
 import { createWorker } from "./worker.ts";
@@ -22,6 +23,7 @@ const main = async (): Promise<void> => {
   Runtime.install({ shutdownSignals: [], logger: temporalLogger(log) });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
   const connection = await NativeConnection.connect(config.temporal.connection);
+  const outside = createOutside(config.outside);
   const worker = await createWorker({
     connection,
     namespace: config.temporal.namespace,
@@ -29,6 +31,7 @@ const main = async (): Promise<void> => {
     store,
     zoom: serverToServerAccount(config.zoom),
     archive: config.archive && (await openArchive(config.archive)),
+    outside,
   });
   const health = await serveHealth({ host: config.host, port: config.healthPort }, async () => {
     await store.ping();
@@ -37,6 +40,7 @@ const main = async (): Promise<void> => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => worker.shutdown());
   log.info({ taskQueue: worker.options.taskQueue, healthPort: health.port }, "worker started");
   await worker.run();
+  outside.close();
   await health.close();
   await connection.close();
   await store.close();

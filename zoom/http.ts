@@ -2,7 +2,7 @@ import axios from "axios";
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import http from "node:http";
 import https from "node:https";
-import type { Socket } from "node:net";
+import type { LookupFunction, Socket } from "node:net";
 
 export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
@@ -46,17 +46,20 @@ export type HttpOptions = {
   /** Connections to one host at a time; further requests wait for one. */
   maxSockets?: number;
   maxAnswerBytes?: number;
+  /** Finds the addresses of hosts instead of the system's own. No proxy is used then, which would look them up itself. */
+  lookup?: LookupFunction;
 };
 
 /** Shorter than what load balancers commonly grant, so that we seldom write to a connection that they just closed. */
 const idleSocketMs = 15_000;
 
 /** HTTP through axios, on connections that are kept alive. Redirects are answers, not followed: the API has none. */
-export const createHttp = ({ maxSockets = 50, maxAnswerBytes = 5 * 1024 * 1024 }: HttpOptions = {}): Http => {
-  const keepAlive = { keepAlive: true, maxSockets, maxFreeSockets: 10, timeout: idleSocketMs };
-  const agents = { httpAgent: new http.Agent(keepAlive), httpsAgent: new https.Agent(keepAlive) };
+export const createHttp = (options: HttpOptions = {}): Http => {
+  const { maxAnswerBytes = 5 * 1024 * 1024, lookup } = options;
+  const agents = keptAlive(options);
   const instance = axios.create({
     ...agents,
+    ...(lookup && { proxy: false }),
     adapter: "http",
     maxRedirects: 0,
     maxContentLength: maxAnswerBytes,
@@ -95,6 +98,17 @@ export const createHttp = ({ maxSockets = 50, maxAnswerBytes = 5 * 1024 * 1024 }
       agents.httpsAgent.destroy();
     },
   };
+};
+
+const keptAlive = ({ maxSockets = 50, lookup }: HttpOptions) => {
+  const options = {
+    keepAlive: true,
+    maxSockets,
+    maxFreeSockets: 10,
+    timeout: idleSocketMs,
+    ...(lookup && { lookup }),
+  };
+  return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
 };
 
 /** axios' own timeout starts anew with every byte; this one is for the whole exchange. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listOf } from "./parse.ts";
 
 /** A setting whose value is of an unknown kind counts as not told: it must not cost us the whole answer. */
 export const kept = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
@@ -18,6 +19,13 @@ export const hosts = kept(
         .filter((host) => host !== ""),
     ),
 );
+
+const dialInNumber = z.object({
+  number: z.string().min(1),
+  country_name: z.string().catch(""),
+  city: z.string().catch(""),
+  type: z.string().catch(""),
+});
 
 /** The settings we know, under Zoom's names, in requests and answers alike. */
 export const meetingSettings = z.object({
@@ -70,6 +78,8 @@ export const meetingSettings = z.object({
   ),
   continuous_meeting_chat: kept(z.object({ enable: z.boolean() })),
   global_dial_in_countries: strings,
+  /** In answers only. */
+  global_dial_in_numbers: kept(listOf(dialInNumber)),
   additional_data_center_regions: strings,
   push_change_to_calendar: boolean,
   auto_start_meeting_summary: boolean,

@@ -28,7 +28,7 @@ export type MeetingRequest = {
 };
 
 /** Settings as Zoom takes them; lists of hosts may be lists. */
-type MeetingSettingsRequest = Omit<MeetingSettings, "alternative_hosts"> & {
+type MeetingSettingsRequest = Omit<MeetingSettings, "alternative_hosts" | "global_dial_in_numbers"> & {
   alternative_hosts?: string | readonly string[] | undefined;
 };
 
@@ -57,6 +57,7 @@ const meetingSchema = z
     join_url: z.string().min(1),
     registration_url: optionalText,
     password: text,
+    pstn_password: text,
     start_time: text,
     duration: count,
     timezone: text,
@@ -78,6 +79,8 @@ const meetingSchema = z
     ...defined({ registrationUrl: given.registration_url }),
     /** "" if there is none. */
     passcode: given.password,
+    /** Digits to key in on a telephone; "" if there are none. */
+    phonePasscode: given.pstn_password,
     /** ISO 8601 in UTC; "" for meetings without fixed times. */
     startTime: given.start_time,
     durationMinutes: given.duration,

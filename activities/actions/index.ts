@@ -18,6 +18,9 @@ import { getTranscript } from "./getTranscript.ts";
 import { shareRecordings } from "./shareRecordings.ts";
 import { inviteToLiveMeeting } from "./inviteToLiveMeeting.ts";
 import { removeParticipants } from "./removeParticipants.ts";
+import { httpRequest } from "./httpRequest.ts";
+import { notifyChat } from "./notifyChat.ts";
+import { notifyEmail } from "./notifyEmail.ts";
 import { updateFields } from "./updateFields.ts";
 import { updateWebinar } from "./updateWebinar.ts";
 
@@ -44,6 +47,9 @@ const actions = [
   deleteWebinar,
   updateFields,
   addEvent,
+  notifyEmail,
+  notifyChat,
+  httpRequest,
 ];
 
 export const catalogue: ReadonlyMap<string, AnyAction> = new Map(

@@ -1,5 +1,6 @@
 import type { Migration } from "kysely";
 import { apiKeys0004 } from "./apiKeys0004.ts";
+import { deliveries0008 } from "./deliveries0008.ts";
 import { incidents0001 } from "./incidents0001.ts";
 import { meetings0003 } from "./meetings0003.ts";
 import { movements0011 } from "./movements0011.ts";
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   "0004_api_keys": apiKeys0004,
   "0006_sendings": sendings0006,
   "0011_movements": movements0011,
+  "0008_deliveries": deliveries0008,
 };

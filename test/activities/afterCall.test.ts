@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Json } from "../../domain/plan.ts";
 import type { World } from "./world.ts";
-import { failureOf, startActions } from "./world.ts";
+import { failureOf } from "./failureOf.ts";
+import { startActions } from "./world.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

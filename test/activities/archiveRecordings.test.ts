@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { Json } from "../../domain/plan.ts";
 import type { World } from "./world.ts";
-import { failureOf, startActions } from "./world.ts";
+import { failureOf } from "./failureOf.ts";
+import { startActions } from "./world.ts";
 
 const minuteMs = 60_000;
 

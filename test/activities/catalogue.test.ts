@@ -1,27 +1,38 @@
 import { describe, expect, test } from "@jest/globals";
 import { catalogue } from "../../activities/actions/index.ts";
 import type { Json } from "../../domain/plan.ts";
+import { startHttpSink } from "../support/httpSink.ts";
+import { startSmtpSink } from "../support/smtpSink.ts";
 import { startActions } from "./world.ts";
 
-/** Examples name a meeting of nobody's: a real one takes its place. */
-const withMeeting = (example: { [field: string]: Json }, meetingId: string) => ({
+type Example = { [field: string]: Json };
+
+/** Examples name a meeting and an address of nobody's: real ones take their place. */
+const withReal = (example: Example, meetingId: string, url: string): Example => ({
   ...example,
   ...("meeting_id" in example && { meeting_id: meetingId }),
   ...("webinar_id" in example && { webinar_id: meetingId }),
+  ...("url" in example && { url }),
 });
 
 describe("every action", () => {
   test.each([...catalogue.values()].map((action) => [action.key, action] as const))(
     "%s runs its example and keeps to its output schema",
     async (key, action) => {
-      await using world = await startActions();
+      await using web = await startHttpSink();
+      await using post = await startSmtpSink();
+      await using world = await startActions({
+        mail: { url: post.url, from: "incidents@example.com" },
+        allow: ["127.0.0.1"],
+        secrets: new Map([["team_slack", `${web.url}/hook`]]),
+      });
       const meetingId = await ("webinar_id" in action.example ? world.webinar() : world.bridge());
       for (const name of ["Ana", "Bo"]) await world.control(`/meetings/${meetingId}/join`, { name });
       await world.control("/clock", { advanceMs: 120_000 });
       await world.control(`/meetings/${meetingId}/end`, {});
       await world.control("/clock", { advanceMs: 60_000 });
 
-      const { outputs } = await world.perform(key, withMeeting(action.example, meetingId), {
+      const { outputs } = await world.perform(key, withReal(action.example, meetingId, web.url), {
         step: "example",
       });
       expect(action.output.safeParse(outputs).error).toBeUndefined();

@@ -1,18 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { ApplicationFailure } from "@temporalio/common";
+import { failureOf } from "./failureOf.ts";
 import { startActions } from "./world.ts";
 
 const bridge = { topic: "INC-1 - Incident Bridge", settings: { auto_recording: "cloud" } };
-
-const failureOf = async (work: Promise<unknown>): Promise<ApplicationFailure> => {
-  const error = await work.then(
-    () => undefined,
-    (caught: unknown) => caught,
-  );
-  if (!(error instanceof ApplicationFailure))
-    throw new Error(`it did not fail as it should: ${String(error)}`);
-  return error;
-};
 
 describe("creating a meeting", () => {
   test("gives its link, and puts it on the timeline without the host's", async () => {

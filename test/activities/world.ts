@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "@jest/globals";
 import { MockActivityEnvironment } from "@temporalio/testing";
-import { ApplicationFailure } from "@temporalio/common";
 import { DefaultLogger } from "@temporalio/worker";
 import type { ActivityDeps } from "../../activities/index.ts";
 import { createActivities } from "../../activities/index.ts";
@@ -13,6 +12,8 @@ import { declaredIncident } from "../../domain/incident.ts";
 import type { MeetingEvent, MeetingLife } from "../../domain/meetingLife.ts";
 import type { Json, StepRequest, StepResult } from "../../domain/plan.ts";
 import { displayText } from "../../domain/template.ts";
+import type { OutsideOptions } from "../../outgoing/outside.ts";
+import { createOutside } from "../../outgoing/outside.ts";
 import type { Control } from "../support/control.ts";
 import { controlOf } from "../support/control.ts";
 import { startSimulator } from "../support/simulator.ts";
@@ -38,7 +39,7 @@ const declare = async (store: Store): Promise<string> => {
 const quiet = new DefaultLogger("ERROR");
 
 /** The actions against the simulator and a store in memory, each run as Temporal would run it. */
-export const startActions = async (given: { archive?: Archive | undefined } = {}) => {
+export const startActions = async (given: OutsideOptions & { archive?: Archive | undefined } = {}) => {
   const simulator = await startSimulator();
   opened ??= openStore({});
   const store = await opened;
@@ -53,9 +54,10 @@ export const startActions = async (given: { archive?: Archive | undefined } = {}
   });
   const folder = await mkdtemp(join(tmpdir(), "archive-"));
   const archive = "archive" in given ? given.archive : folderArchive(folder);
+  const outside = createOutside(given);
   let aheadMs = 0;
   const nowMs = () => Date.now() + aheadMs;
-  const activities = createActivities({ store, zoom, archive, nowMs } satisfies ActivityDeps);
+  const activities = createActivities({ store, zoom, archive, outside, nowMs } satisfies ActivityDeps);
 
   const tell = controlOf(simulator.url);
   const control: Control = async (path, body) => {
@@ -145,6 +147,7 @@ export const startActions = async (given: { archive?: Archive | undefined } = {}
     meetings: async () =>
       (await control<{ meetings: SimulatedMeeting[] }>("/state")).meetings.filter(({ deleted }) => !deleted),
     [Symbol.asyncDispose]: async () => {
+      outside.close();
       await simulator.close();
       await rm(folder, { recursive: true });
     },
@@ -152,17 +155,6 @@ export const startActions = async (given: { archive?: Archive | undefined } = {}
 };
 
 export type World = Awaited<ReturnType<typeof startActions>>;
-
-/** How an action failed. */
-export const failureOf = async (work: Promise<unknown>): Promise<ApplicationFailure> => {
-  const error = await work.then(
-    () => undefined,
-    (caught: unknown) => caught,
-  );
-  if (!(error instanceof ApplicationFailure))
-    throw new Error(`it did not fail as it should: ${String(error)}`);
-  return error;
-};
 
 export type SimulatedMeeting = {
   id: number;

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startHttpSink } from "../support/httpSink.ts";
+import { startSmtpSink } from "../support/smtpSink.ts";
 import { historiesOf } from "./histories.ts";
 import type { Incident } from "./story.ts";
 import { declare, playToTheEnd, recordingDelayMs } from "./story.ts";
@@ -69,16 +71,54 @@ const answersOf = async ({ gatewayUrl, apiKey }: Topology, incidents: Incident[]
 const outputsOf = ({ programs }: Topology): Places =>
   new Map(programs.map((program, index) => [`the output of program ${index}`, program.output()]));
 
+/** Tells people and systems elsewhere, each of which repeats the secret it was sent. */
+const reachingOut = `
+key: reaching-out
+title: Tell everybody
+steps:
+  - { id: mail, action: notify.email, input: { to: [ana@example.com], body: We are down } }
+  - { id: chat, action: notify.chat, input: { channels: [{ kind: slack, secret: team_slack }], text: We are down } }
+  - id: call
+    action: http.request
+    on_failure: continue
+    input: { url: "URL", headers: { Authorization: { secret: pager_token, prefix: "Bearer " } } }
+`;
+
+const startOutside = async () => {
+  const mail = await startSmtpSink({ user: { name: "zr", password: "another" } });
+  const web = await startHttpSink(({ path, headers }) => ({
+    status: path === "/answer" ? 200 : 400,
+    body: `You sent ${headers.host}${path} with ${headers.authorization}`,
+  }));
+  return {
+    web,
+    variables: {
+      SMTP_URL: mail.url.replace("//", "//zr:sim-secret-smtp@"),
+      MAIL_FROM: "incidents@example.com",
+      OUTGOING_ALLOW: "127.0.0.1",
+      ZOOM_RUNBOOKS_SECRET_TEAM_SLACK: `${web.url}/services/sim-secret-hook`,
+      ZOOM_RUNBOOKS_SECRET_PAGER_TOKEN: "sim-secret-pager",
+    },
+    close: async () => {
+      await mail[Symbol.asyncDispose]();
+      await web[Symbol.asyncDispose]();
+    },
+  };
+};
+
 (withoutPostgres === undefined ? describe : describe.skip)(
   "After incidents with everything that may go wrong",
   () => {
     let world: Topology;
+    let outside: Awaited<ReturnType<typeof startOutside>>;
     const incidents: Incident[] = [];
 
     beforeAll(async () => {
       const clock = { startAtMs: Date.now() - 240_000 };
+      outside = await startOutside();
       world = await startTopology({
         title: "secrets",
+        workerVariables: outside.variables,
         logLevel: "trace",
         databasePassword,
         runbooks: ["incident-bridge", "follow-up"],
@@ -88,10 +128,14 @@ const outputsOf = ({ programs }: Topology): Places =>
       await playFaulty();
       await playRefused();
       await playCancelled();
+      await playReachingOut();
       await breakDatabase();
       await knockAtTheDoor();
     }, 180_000);
-    afterAll(() => world.close());
+    afterAll(async () => {
+      await world.close();
+      await outside.close();
+    });
 
     const declared = async (): Promise<Incident> => {
       const incident = await declare(world);
@@ -148,6 +192,19 @@ const outputsOf = ({ programs }: Topology): Places =>
       await incident.hear("runbook.waiting");
       await world.api.command("cancel", incident.executionId);
       await incident.hear("runbook.cancelled");
+    };
+
+    const playReachingOut = async (): Promise<void> => {
+      const { api } = world;
+      const incident = await declared();
+      for (const path of ["/answer", "/refusal"]) {
+        await api.applyRunbook("reaching-out", reachingOut.replace("URL", `${outside.web.url}${path}`));
+        await api.executeRunbook(incident.id, "reaching-out", {});
+      }
+      for (const nth of [1, 2, 3, 4, 5]) await incident.hear("step.failed", { nth });
+      await incident.hear("runbook.completed", { nth: 2 });
+      const sent = JSON.stringify(outside.web.requests);
+      for (const secret of ["sim-secret-hook", "sim-secret-pager"]) expect(sent).toContain(secret);
     };
 
     /** The database goes away for a moment while an incident is declared. */

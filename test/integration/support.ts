@@ -26,6 +26,8 @@ export type TopologyOptions = {
   /** How many workers to start with. */
   workers?: number;
   logLevel?: string;
+  /** Variables that workers are given besides. */
+  workerVariables?: Record<string, string>;
   /** Part of the URL that workers and gateway are given; this PostgreSQL lets everybody in. */
   databasePassword?: string;
   /** Runbooks that ship, by key; those that are saved before the test begins. */
@@ -98,6 +100,7 @@ const start = async (options: TopologyOptions, later: Later, close: () => Promis
     const environment = {
       ...common,
       ...workerEnvironment(simulator.url),
+      ...options.workerVariables,
       WORKER_HEALTH_PORT: String(port),
     };
     return launch({

@@ -14,11 +14,23 @@ const allowed: Record<string, string[]> = {
   store: ["domain"],
   archive: ["domain"],
   client: ["domain"],
-  activities: ["domain", "zoom", "store", "archive"],
-  worker: ["domain", "activities", "zoom", "store", "archive"],
+  outgoing: ["domain", "zoom/http.ts", "zoom/cleanText.ts"],
+  activities: ["domain", "zoom", "store", "archive", "outgoing"],
+  worker: ["domain", "activities", "zoom", "store", "archive", "outgoing"],
   gateway: ["domain", "client", "store", "zoom", "activities/actions/index.ts"],
   simulator: [],
-  demo: ["domain", "client", "store", "archive", "zoom", "activities", "worker", "gateway", "simulator"],
+  demo: [
+    "domain",
+    "client",
+    "store",
+    "archive",
+    "zoom",
+    "outgoing",
+    "activities",
+    "worker",
+    "gateway",
+    "simulator",
+  ],
 };
 
 /** Programs: they read the configuration and put the parts together. */

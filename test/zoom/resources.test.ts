@@ -34,6 +34,7 @@ const meeting = {
   password: "123456",
   encrypted_password: "encrypted-secret",
   h323_password: "424242",
+  pstn_password: "987654",
   dynamic_host_key: "host-key-secret",
   settings: {
     join_before_host: true,
@@ -43,6 +44,11 @@ const meeting = {
     meeting_invitees: [{ email: "c@example.com", internal_user: false }],
     custom_keys: [{ key: "k", value: "custom-secret" }],
     jbh_time: 0,
+    global_dial_in_numbers: [
+      { country: "US", country_name: "US", city: "New York", number: "+1 2125550142", type: "toll" },
+      { number: "" },
+      { number: "+49 3055501234" },
+    ],
   },
 };
 
@@ -74,6 +80,7 @@ describe("a meeting", () => {
       type: 2,
       joinUrl: "https://us02web.zoom.us/j/85746065432?pwd=abc",
       passcode: "123456",
+      phonePasscode: "987654",
       startTime: "2026-11-23T20:37:00Z",
       durationMinutes: 60,
       timezone: "UTC",
@@ -88,6 +95,10 @@ describe("a meeting", () => {
         alternative_hosts: ["a@example.com", "b@example.com"],
         meeting_invitees: [{ email: "c@example.com" }],
         jbh_time: 0,
+        global_dial_in_numbers: [
+          { number: "+1 2125550142", country_name: "US", city: "New York", type: "toll" },
+          { number: "+49 3055501234", country_name: "", city: "", type: "" },
+        ],
       },
     });
     const shown = JSON.stringify(read);

@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { outsideConfig } from "../../config.ts";
+
+const before = { ...process.env };
+const folder = mkdtempSync(join(tmpdir(), "config-"));
+
+afterEach(() => {
+  process.env = { ...before };
+  rmSync(join(folder, "secrets.json"), { force: true });
+});
+
+const secretsFile = (text: string): string => {
+  const path = join(folder, "secrets.json");
+  writeFileSync(path, text);
+  return path;
+};
+
+const given = (variables: Record<string, string>) => {
+  Object.assign(process.env, variables);
+  return outsideConfig();
+};
+
+describe("what reaches people and systems other than Zoom", () => {
+  test("may be left out", () => {
+    expect(given({ SMTP_URL: "" })).toEqual({ mail: undefined, allow: [], secrets: new Map() });
+  });
+
+  test("takes a mail server and its sender", () => {
+    const variables = {
+      SMTP_URL: "smtp://u:p@mail.example.com",
+      MAIL_FROM: "Incidents <incidents@example.com>",
+    };
+    expect(given(variables).mail).toEqual({ url: variables.SMTP_URL, from: variables.MAIL_FROM });
+  });
+
+  test.each([
+    [{ SMTP_URL: "smtp://mail.example.com" }, "mail needs both or neither"],
+    [{ MAIL_FROM: "a@example.com" }, "mail needs both or neither"],
+    [{ SMTP_URL: "https://u:canary@mail.example.com", MAIL_FROM: "a@b" }, "SMTP_URL: must be smtp://"],
+    [{ SMTP_URL: "smtp://u:canary@", MAIL_FROM: "a@b" }, "SMTP_URL: must be smtp://"],
+    [{ SMTP_URL: "smtp://mail.example.com", MAIL_FROM: "nobody" }, "MAIL_FROM: must be an address"],
+    [{ OUTGOING_ALLOW: "10.0.0.0/33" }, "OUTGOING_ALLOW: must be hosts"],
+  ])("%j is refused: %s", (variables, why) => {
+    expect(() => given(variables)).toThrow(why);
+    expect(() => given(variables)).not.toThrow("canary");
+  });
+
+  test("has secrets from variables and a file, without line breaks at their end; variables win", () => {
+    const SECRETS_FILE = secretsFile('{"team_slack": "https://file\\n", "pager": "from-file"}');
+    const { secrets } = given({
+      SECRETS_FILE,
+      ZOOM_RUNBOOKS_SECRET_PAGER: "from-variable",
+      ZOOM_RUNBOOKS_SECRET_NONE: "",
+    });
+    expect(Object.fromEntries(secrets)).toEqual({ team_slack: "https://file", pager: "from-variable" });
+  });
+
+  test.each([
+    '{"Team-Slack": "canary"}',
+    '{"a": 5, "b": "canary"}',
+    '["canary"]',
+    "canary",
+    '{"a": "canary"',
+  ])("does not take %s as a file of secrets, and repeats nothing of it", (text) => {
+    const SECRETS_FILE = secretsFile(text);
+    expect(() => given({ SECRETS_FILE })).toThrow("SECRETS_FILE");
+    expect(() => given({ SECRETS_FILE })).not.toThrow("canary");
+  });
+
+  test("names a file of secrets that is not there", () => {
+    expect(() => given({ SECRETS_FILE: "/nowhere/secrets.json" })).toThrow("/nowhere/secrets.json");
+  });
+});
