@@ -1,6 +1,6 @@
-import { invalidMeetingId, unknownMeeting } from "./errors.ts";
+import { invalidMeetingId, invalidOccurrence, unknownMeeting } from "./errors.ts";
 import { needsDoubleEncoding } from "./ids.ts";
-import type { Cloud, Meeting, Session } from "./state.ts";
+import type { Cloud, Meeting, Occurrence, Session } from "./state.ts";
 
 export function decodeOnce(text: string): string {
   try {
@@ -16,6 +16,12 @@ export function requireMeeting(cloud: Cloud, reference: string): Meeting {
   const meeting = cloud.meetings.get(Number(reference));
   if (meeting === undefined || meeting.deleted) throw unknownMeeting(reference);
   return meeting;
+}
+
+export function requireOccurrence(meeting: Meeting, id: string): Occurrence {
+  const occurrence = meeting.occurrences.find((candidate) => candidate.id === id);
+  if (occurrence === undefined) throw invalidOccurrence();
+  return occurrence;
 }
 
 /**
