@@ -81,6 +81,7 @@ describe("a meeting", () => {
       hostId: "hostId",
       hostEmail: "host1@example.com",
       createdAt: "2026-11-23T20:36:59Z",
+      occurrences: [],
       settings: {
         join_before_host: true,
         waiting_room: false,
