@@ -1,10 +1,12 @@
 import type { StepRequest, StepResult } from "../domain/plan.ts";
 import type { CoreActivities } from "../domain/messages.ts";
+import type { StatusCallActivities } from "../domain/statusCall.ts";
 import type { Store } from "../store/index.ts";
 import type { ZoomAccount } from "./action.ts";
 import { catalogue } from "./actions/index.ts";
 import { createCoreActivities } from "./core.ts";
 import { performAction } from "./perform.ts";
+import { createStatusCallActivities } from "./statusCalls.ts";
 
 export type ActivityDeps = {
   store: Store;
@@ -19,13 +21,14 @@ export const createActivities = ({
   store,
   zoom,
   nowMs = Date.now,
-}: ActivityDeps): ActionActivities & CoreActivities => {
+}: ActivityDeps): ActionActivities & CoreActivities & StatusCallActivities => {
   const deps = { store, zoom, nowMs };
   const actions = [...catalogue.values()].map((action) => [action.key, performAction(deps, action)] as const);
   return {
     ...Object.fromEntries(actions),
     ...createCoreActivities({ ...deps, catalogue }),
-  } as ActionActivities & CoreActivities;
+    ...createStatusCallActivities(deps),
+  } as ActionActivities & CoreActivities & StatusCallActivities;
 };
 
 export type { ZoomAccount } from "./action.ts";

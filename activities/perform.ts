@@ -24,6 +24,7 @@ export const performAction =
       zoom: { ...deps.zoom, client: withSignal(deps.zoom.client, cancellationSignal) },
       request,
       attempt: info.attempt,
+      askedAtMs: info.scheduledTimestampMs,
       nowMs: deps.nowMs(),
     };
     const beat = setInterval(heartbeat, heartbeatEveryMs);

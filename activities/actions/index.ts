@@ -3,16 +3,26 @@ import { addEvent } from "./addEvent.ts";
 import { addParticipants } from "./addParticipants.ts";
 import { createMeeting } from "./createMeeting.ts";
 import { deleteMeeting } from "./deleteMeeting.ts";
+import { configureBreakoutRooms } from "./configureBreakoutRooms.ts";
 import { endMeeting } from "./endMeeting.ts";
 import { getAttendance } from "./getAttendance.ts";
+import { getMeeting } from "./getMeeting.ts";
 import { getRecordings } from "./getRecordings.ts";
+import { scheduleRecurringMeeting } from "./scheduleRecurringMeeting.ts";
+import { setAlternativeHosts } from "./setAlternativeHosts.ts";
 import { updateFields } from "./updateFields.ts";
+import { updateMeeting } from "./updateMeeting.ts";
 
 /** Every action there is, in the order of the action picker. A new one needs its file and its line here. */
 const actions = [
   createMeeting,
+  scheduleRecurringMeeting,
+  getMeeting,
+  updateMeeting,
   endMeeting,
   deleteMeeting,
+  setAlternativeHosts,
+  configureBreakoutRooms,
   addParticipants,
   getAttendance,
   getRecordings,

@@ -60,9 +60,9 @@ export const startActions = async () => {
   const perform = (
     key: string,
     input: { [field: string]: Json },
-    more: Partial<StepRequest> & { attempt?: number } = {},
+    more: Partial<StepRequest> & { attempt?: number; askedAtMs?: number } = {},
   ) => {
-    const { attempt = 1, ...fields } = more;
+    const { attempt = 1, askedAtMs = Date.now(), ...fields } = more;
     const request: StepRequest = {
       incidentId,
       executionId: `runbook-${incidentId}-test-1`,
@@ -73,7 +73,10 @@ export const startActions = async () => {
       input,
       ...fields,
     };
-    const environment = new MockActivityEnvironment({ attempt }, { logger: quiet });
+    const environment = new MockActivityEnvironment(
+      { attempt, scheduledTimestampMs: askedAtMs },
+      { logger: quiet },
+    );
     return environment.run(
       activities[key] as (given: StepRequest) => Promise<StepResult>,
       request,
