@@ -25,11 +25,13 @@ export const placed = (rooms: readonly { name: string; people: readonly PersonFi
   );
 
 /** One room for each team, in the order in which the teams come up. Teams without anybody to assign have none. */
-export const roomsByTeam = (people: readonly PersonField[]) =>
-  assign(
-    people.flatMap(({ team, email }) => (team !== undefined && email !== undefined ? [team] : [])),
+export const roomsByTeam = (people: readonly PersonField[]) => {
+  const { rooms, placements } = assign(
+    people.flatMap(({ team }) => team ?? []),
     people.map((person) => ({ person, room: person.team })),
   );
+  return { rooms: rooms.filter(({ participants }) => participants.length > 0), placements };
+};
 
 /** Room names are compared without regard to case, as people write team names. */
 const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

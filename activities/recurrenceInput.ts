@@ -10,10 +10,24 @@ import { refusal } from "./refusal.ts";
 
 const days = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
 
-const weekdayField = z.union([
-  z.enum(days).transform((day) => days.indexOf(day) + 1),
-  z.coerce.number().int().min(1).max(7),
-]);
+const dayOrNumber = z.union([z.string(), z.number()]);
+
+/** By name or by number, 1 is Sunday; NaN for what is neither. */
+const weekday = (given: string | number): number => {
+  const named = days.findIndex((day) => day === String(given).trim().toLowerCase());
+  return named < 0 ? Number(given) : named + 1;
+};
+
+const isWeekday = (day: number): boolean => Number.isInteger(day) && day >= 1 && day <= 7;
+const noWeekday = "is no day of the week: monday, or 1 for Sunday to 7";
+
+const weekdayField = dayOrNumber.transform(weekday).refine(isWeekday, noWeekday);
+
+/** A list, or a text with commas as Zoom itself writes it. */
+const weekdaysField = z
+  .union([dayOrNumber.transform((given) => String(given).split(",")), z.array(dayOrNumber).min(1).max(7)])
+  .transform((given) => [...new Set(given.map(weekday))])
+  .refine((given) => given.every(isWeekday), noWeekday);
 
 const weeks = { first: 1, second: 2, third: 3, fourth: 4, last: -1 } as const;
 
@@ -47,10 +61,11 @@ const fields = z.strictObject({
     title: "Repeat interval",
     description: "Every so many days (at most 99), weeks (50) or months (10)",
   }),
-  weekly_days: z
-    .union([weekdayField.transform((day) => [day]), z.array(weekdayField).min(1).max(7)])
-    .optional()
-    .meta({ title: "Days of the week", description: "monday, or 1 for Sunday to 7; for weekly meetings" }),
+  weekly_days: weekdaysField.optional().meta({
+    title: "Days of the week",
+    description: "For weekly meetings: names, or 1 for Sunday to 7",
+    examples: [["monday", "thursday"], "2,5"],
+  }),
   monthly_day: z.coerce.number().int().min(1).max(31).optional().meta({ title: "Day of the month" }),
   monthly_week: z
     .enum(["first", "second", "third", "fourth", "last"])

@@ -85,8 +85,25 @@ export const startActions = async () => {
 
   return {
     control,
+    store,
+    zoom: zoom.client,
+    incidentId,
+    /** Asked of Zoom's API: method and path, and the query if there is one. */
+    requests: async () => {
+      const { requests } = await control<{ requests: SimulatedRequest[] }>("/requests");
+      return requests
+        .filter(({ path }) => path.startsWith("/v2"))
+        .map(({ method, path, query }) =>
+          Object.keys(query).length === 0 ? [method, path] : [method, path, query],
+        );
+    },
     timeline: () => store.timeline.list(incidentId, { limit: 100 }),
     perform,
+    /** Runs an activity that is no action. */
+    ask: (activity: string, request: object): Promise<unknown> => {
+      const run = activities[activity] as unknown as (given: object) => Promise<unknown>;
+      return new MockActivityEnvironment({}, { logger: quiet }).run(run, request);
+    },
     /** A bridge to work on; its meeting id comes back. */
     bridge: async (input: { [field: string]: Json } = {}): Promise<string> => {
       const { outputs } = await perform("zoom.create_meeting", {
@@ -103,6 +120,8 @@ export const startActions = async () => {
     },
   };
 };
+
+type SimulatedRequest = { method: string; path: string; query: Record<string, string> };
 
 export type SimulatedMeeting = {
   id: number;
