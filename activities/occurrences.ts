@@ -30,6 +30,22 @@ export const requirePossible = ({ meeting_id: _id, occurrence_id, settings, ...f
   });
 };
 
+const times = ["start_time", "start_offset", "duration_minutes"];
+
+/** Refuses times for a meeting that has none (type 3), where Zoom would pass over them. */
+export const requireTimes = ({ type, id }: Meeting, given: object): void => {
+  const field = times.find((each) => Object.hasOwn(given, each));
+  if (type !== 3 || field === undefined) return;
+  throw refusal(
+    "invalid_input",
+    `Meeting ${id} recurs without fixed times, so it has no ${field} to change.`,
+    {
+      field,
+      advice: "Leave the field out, or schedule another meeting.",
+    },
+  );
+};
+
 export const requireOccurrence = (meeting: Meeting, occurrenceId: string): void => {
   const { occurrences, id } = meeting;
   if (occurrences.some((each) => each.id === occurrenceId && !each.isCancelled)) return;

@@ -28,7 +28,9 @@ export const endMeeting = defineAction({
     const wasLive = (await isLive(context, meeting_id))
       ? await end(context, meeting_id)
       : await endedByEarlierTry(context, meeting_id);
-    const title = wasLive ? `Ended the call ${meeting_id}` : `Meeting ${meeting_id} was not live`;
+    const title = wasLive
+      ? `Ended the call ${meeting_id}`
+      : `Nothing to end: meeting ${meeting_id} is not live`;
     return {
       outputs: { meeting_id, was_live: wasLive },
       events: [{ kind: "step.completed", title, data: { meeting_id, was_live: wasLive } }],

@@ -19,7 +19,7 @@ import {
   zoomSettings,
 } from "../meetingInput.ts";
 import { differences, keptOtherwise, settingsOf, unlike } from "../meetingOutcome.ts";
-import { requireOccurrence, requirePossible } from "../occurrences.ts";
+import { requireOccurrence, requirePossible, requireTimes } from "../occurrences.ts";
 import { inOurWords } from "../refusal.ts";
 
 const input = z.strictObject({
@@ -150,6 +150,7 @@ export const updateMeeting = defineAction({
     }
     requirePossible(given);
     const whole = await getMeeting(client, meeting_id);
+    requireTimes(whole, given);
     if (occurrenceId !== undefined) requireOccurrence(whole, occurrenceId);
     const before =
       occurrenceId === undefined ? whole : await getMeeting(client, meeting_id, { occurrenceId });

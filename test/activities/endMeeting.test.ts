@@ -29,7 +29,9 @@ describe("ending a meeting", () => {
       await world.control("/settings", { endIdle });
       const meeting_id = await world.bridge();
       expect((await end(world, meeting_id)).outputs).toEqual({ meeting_id, was_live: false });
-      expect((await world.timeline()).at(-1)?.title).toBe(`Meeting ${meeting_id} was not live`);
+      expect((await world.timeline()).at(-1)?.title).toBe(
+        `Nothing to end: meeting ${meeting_id} is not live`,
+      );
     },
   );
 

@@ -183,6 +183,20 @@ describe("updating a meeting", () => {
     });
   });
 
+  test.each([
+    ["start_time", "2999-01-01T00:00:00Z"],
+    ["duration_minutes", 15],
+  ])("without fixed times has no %s to change", async (field, value) => {
+    await using world = await startActions();
+    const made = await world.perform("zoom.schedule_recurring_meeting", {
+      topic: "Any time",
+      repeat: "without_times",
+    });
+    const input = { meeting_id: made.outputs["meeting_id"] ?? "", [field]: value };
+    expect(await readOf(update(world, input))).toMatchObject({ code: "invalid_input", field });
+    expect(await patches(world)).toEqual([]);
+  });
+
   test("that does not exist is not found", async () => {
     await using world = await startActions();
     expect(await readOf(update(world, { meeting_id: "80000000001", topic: "x" }))).toMatchObject({
