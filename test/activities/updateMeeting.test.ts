@@ -105,9 +105,12 @@ describe("updating a meeting", () => {
 
   test("of another meeting leaves the bridge alone", async () => {
     await using world = await startActions();
-    const other = await world.bridge({ purpose: "other" });
-    const { effects } = await update(world, { meeting_id: other, passcode: "new-one" });
-    expect(effects).toBeUndefined();
+    await world.bridge();
+    const input = { topic: "Another", purpose: "other" };
+    const other = await world.perform("zoom.create_meeting", input, { step: "other" });
+    const meeting_id = other.outputs["meeting_id"] ?? "";
+    const { outputs, effects } = await update(world, { meeting_id, passcode: "new-one" });
+    expect([outputs["changed"], effects]).toEqual([["passcode"], undefined]);
   });
 
   test("with nothing named asks Zoom nothing", async () => {
