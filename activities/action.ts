@@ -17,6 +17,8 @@ export type ActionContext = Pick<Outside, "mail" | "http" | "secretOf"> & {
   request: StepRequest;
   /** Which try of the activity this is, from 1. */
   attempt: number;
+  /** When the step was first asked for, before any try; `nowMs` is when this try began. */
+  askedAtMs: number;
   nowMs: number;
   /** Undefined where none is configured. */
   archive: Archive | undefined;

@@ -24,10 +24,14 @@ export const webinarIdField = z
 
 /** A person as incidents have them, or just an email. Whoever has no email is reported, not refused. */
 const personField = z.union([
-  z.string().transform((email) => ({ name: undefined, email: email.trim() || undefined })),
+  z.string().transform((email) => ({ name: undefined, email: email.trim() || undefined, team: undefined })),
   z
-    .object({ name: emptyAsAbsent.nullish(), email: emptyAsAbsent.nullish() })
-    .transform(({ name, email }) => ({ name: name ?? undefined, email: email ?? undefined })),
+    .object({ name: emptyAsAbsent.nullish(), email: emptyAsAbsent.nullish(), team: emptyAsAbsent.nullish() })
+    .transform(({ name, email, team }) => ({
+      name: name ?? undefined,
+      email: email ?? undefined,
+      team: team ?? undefined,
+    })),
 ]);
 
 export type PersonField = z.output<typeof personField>;

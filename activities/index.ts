@@ -1,6 +1,7 @@
 import type { Archive } from "../archive/types.ts";
 import type { StepRequest, StepResult } from "../domain/plan.ts";
 import type { CoreActivities, MeetingActivities } from "../domain/messages.ts";
+import type { StatusCallActivities } from "../domain/statusCall.ts";
 import type { Outside } from "../outgoing/outside.ts";
 import { createOutside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
@@ -9,6 +10,7 @@ import { catalogue } from "./actions/index.ts";
 import { createCoreActivities } from "./core.ts";
 import { createMeetingActivities } from "./meeting.ts";
 import { performAction } from "./perform.ts";
+import { createStatusCallActivities } from "./statusCalls.ts";
 
 export type ActivityDeps = {
   store: Store;
@@ -22,7 +24,7 @@ export type ActivityDeps = {
 
 type ActionActivities = { [action: string]: (request: StepRequest) => Promise<StepResult> };
 
-type AllActivities = ActionActivities & CoreActivities & MeetingActivities;
+type AllActivities = ActionActivities & CoreActivities & MeetingActivities & StatusCallActivities;
 
 /** Every activity a worker offers: the one factory through which dependencies enter. */
 export const createActivities = ({
@@ -38,6 +40,7 @@ export const createActivities = ({
     ...Object.fromEntries(actions),
     ...createCoreActivities({ store, catalogue }),
     ...createMeetingActivities(deps),
+    ...createStatusCallActivities(deps),
   } as AllActivities;
 };
 

@@ -39,6 +39,7 @@ export const performAction =
       secretOf: deps.outside.secretOf,
       request,
       attempt: info.attempt,
+      askedAtMs: info.scheduledTimestampMs,
       nowMs: deps.nowMs(),
       record: async (events) => {
         if (events.length > 0) await deps.store.timeline.append(request.incidentId, placed(context, events));

@@ -36,7 +36,7 @@ const applicationFailure = (
     ...(benign && { category: ApplicationFailureCategory.BENIGN }),
   });
 
-const zoomFailure = (error: ZoomError): ApplicationFailure =>
+export const zoomFailure = (error: ZoomError): ApplicationFailure =>
   applicationFailure(
     failure(error.code, error.message, {
       ...(error.field !== undefined && { field: error.field }),

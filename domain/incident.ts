@@ -26,6 +26,7 @@ const personSchema = z.strictObject({
   name: text(128).optional(),
   email: z.email().max(254).optional(),
   phone: text(32).optional(),
+  team: text(100).optional(),
 });
 
 /** A responder without an email is legal: people are paged by phone too. What needs an email says who lacks one. */

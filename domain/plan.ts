@@ -1,6 +1,7 @@
 import type { Failure } from "./failures.ts";
 import type { Bridge, Incident, IncidentPatch, Person } from "./incident.ts";
 import type { Condition, WaitEvent } from "./runbook.ts";
+import type { StatusCall } from "./statusCall.ts";
 import type { TimelineEvent } from "./timeline.ts";
 
 /** JSON, as it travels through histories. */
@@ -87,6 +88,8 @@ export type StepResult = { outputs: { [key: string]: Json }; effects?: Effects }
 export type Effects = {
   bridge?: Bridge;
   meetings?: MeetingMade[];
+  /** Calls to remind of until the incident is resolved. */
+  statusCalls?: StatusCall[];
   patch?: IncidentPatch;
 };
 

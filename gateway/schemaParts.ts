@@ -19,6 +19,7 @@ const person = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
   phone: z.string().optional(),
+  team: z.string().optional(),
 }) satisfies z.ZodType<Person>;
 
 export const incident = z

@@ -86,6 +86,10 @@ export const schedulingNotAllowed = () =>
 export const meetingInProgress = () =>
   refuse(400, 3002, "Sorry, you cannot delete this meeting since it is in progress.");
 
+/** No document tells whether an idle meeting is refused, nor how: the wording is that of the livestream's call. */
+export const meetingNotStarted = (reference: string) =>
+  refuse(400, 3000, `Meeting ${reference} has not started.`);
+
 /** Code and wording as third parties report them; Zoom's documents do not list 1114. */
 export const alternativeHostRefused = (host: string) =>
   refuse(

@@ -1,7 +1,8 @@
-import { meetingId, passcode, sessionUuid } from "./ids.ts";
+import { meetingId, sessionUuid } from "./ids.ts";
 import type { CreateWish, UpdateWish } from "./meetingSchemas.ts";
-import { settle } from "./meetingSettings.ts";
+import { occurrenceSettings, settle } from "./meetingSettings.ts";
 import { hostOf } from "./meetingViews.ts";
+import { keptPasscode, newPasscode } from "./passcodes.ts";
 import { occurrencesOf } from "./recurrence.ts";
 import { defined } from "./collections.ts";
 import type { Cloud, Meeting, Occurrence, User } from "./state.ts";
@@ -21,7 +22,7 @@ export function newMeeting(cloud: Cloud, host: User, wish: CreateWish): Meeting 
     agenda: "",
     durationMinutes: 60,
     timezone,
-    password: wish.password || (wish.default_password === false ? "" : passcode()),
+    password: newPasscode(cloud, wish),
     // Missing or past means now.
     startMs: Math.max(nowMs, wishedStartMs(wish.start_time, timezone) ?? nowMs),
     createdAtMs: nowMs,
@@ -38,7 +39,7 @@ export function newMeeting(cloud: Cloud, host: User, wish: CreateWish): Meeting 
 
 export function applyUpdate(cloud: Cloud, meeting: Meeting, wish: UpdateWish): void {
   const timezone = wish.timezone ?? meeting.timezone;
-  Object.assign(meeting, plainFields(wish), defined({ password: wish.password }), {
+  Object.assign(meeting, plainFields(wish), defined({ password: keptPasscode(cloud, wish.password) }), {
     settings: settle(cloud, hostOf(cloud, meeting), meeting.settings, wish.settings ?? {}),
     timezone,
     startMs: futureStartMs(cloud, wish.start_time, timezone) ?? meeting.startMs,
@@ -47,6 +48,7 @@ export function applyUpdate(cloud: Cloud, meeting: Meeting, wish: UpdateWish): v
   if (isReplanned !== undefined) meeting.occurrences = plannedOccurrences(meeting);
 }
 
+/** Of one date only its agenda, times and a few settings change; the rest of the wish is passed over. */
 export function applyToOccurrence(
   cloud: Cloud,
   meeting: Meeting,
@@ -54,8 +56,11 @@ export function applyToOccurrence(
   wish: UpdateWish,
 ): void {
   const startMs = futureStartMs(cloud, wish.start_time, wish.timezone ?? meeting.timezone);
-  Object.assign(occurrence, defined({ startMs, durationMinutes: wish.duration }));
-  Object.assign(meeting, defined({ agenda: wish.agenda }));
+  const settings = occurrenceSettings(cloud, meeting, occurrence, wish.settings ?? {});
+  Object.assign(
+    occurrence,
+    defined({ startMs, durationMinutes: wish.duration, agenda: wish.agenda, settings }),
+  );
 }
 
 const plainFields = (wish: CreateWish | UpdateWish) =>

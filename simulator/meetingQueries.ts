@@ -1,9 +1,17 @@
 import type { Handler } from "./call.ts";
 import { invalidFields } from "./errors.ts";
 import { hasExpired } from "./expiry.ts";
-import { hasStartTime, isWebinar, listedMeetingView, liveSession, meetingView } from "./meetingViews.ts";
+import {
+  comingOccurrences,
+  hasStartTime,
+  isWebinar,
+  listedMeetingView,
+  liveSession,
+  meetingView,
+  ofOccurrence,
+} from "./meetingViews.ts";
 import { pageOf } from "./paging.ts";
-import { requireMeeting } from "./references.ts";
+import { requireMeeting, requireOccurrence } from "./references.ts";
 import type { Meeting } from "./state.ts";
 import { isoDay } from "./time.ts";
 import { requireHost } from "./users.ts";
@@ -21,10 +29,14 @@ const KINDS: Record<string, Kind> = {
   previous_meetings: (meeting, nowMs) => !isAhead(meeting, nowMs) && !isLive(meeting, nowMs),
 };
 
-export const getMeeting: Handler = (cloud, { params }) => ({
-  status: 200,
-  body: meetingView(cloud, requireMeeting(cloud, params.meetingId ?? "")),
-});
+export const getMeeting: Handler = (cloud, { params, query }) => {
+  const whole = requireMeeting(cloud, params.meetingId ?? "");
+  const { occurrence_id, show_previous_occurrences } = query;
+  const meeting = show_previous_occurrences === "true" ? whole : comingOccurrences(whole, cloud.clock.now());
+  const shown =
+    occurrence_id === undefined ? meeting : ofOccurrence(meeting, requireOccurrence(whole, occurrence_id));
+  return { status: 200, body: meetingView(cloud, shown) };
+};
 
 export const listMeetings: Handler = (cloud, { params, query }) => {
   const host = requireHost(cloud, params.userId ?? "");

@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { invalidFields } from "./errors.ts";
+import { recurrence } from "./recurrenceSchema.ts";
 import { isTimezone } from "./time.ts";
 
 const boolean = z.boolean();
 const text = z.string();
+
+/** As Zoom's help pages have it; its API's document names no limit. */
+const MOST_ROOMS = 100;
+const MOST_PREASSIGNED = 1_000;
 
 /** Settings of a meeting that Zoom checks; what it does not know it ignores. */
 const settings = z.object({
@@ -17,7 +22,11 @@ const settings = z.object({
   auto_start_meeting_summary: boolean,
   breakout_room: z.object({
     enable: boolean.optional(),
-    rooms: z.array(z.object({ name: text.optional(), participants: z.array(text).optional() })).optional(),
+    rooms: z
+      .array(z.object({ name: text.optional(), participants: z.array(text).optional() }))
+      .max(MOST_ROOMS)
+      .refine((rooms) => rooms.flatMap(({ participants = [] }) => participants).length <= MOST_PREASSIGNED)
+      .optional(),
   }),
   close_registration: boolean,
   contact_email: text,
@@ -51,17 +60,6 @@ const settings = z.object({
   watermark: boolean,
   who_can_ask_questions: z.literal([1, 2, 3, 4, 5]),
   who_will_receive_summary: z.literal([1, 2, 3, 4]),
-});
-
-const recurrence = z.object({
-  type: z.literal([1, 2, 3]),
-  repeat_interval: z.int().min(1).max(99).optional(),
-  weekly_days: text.regex(/^[1-7](,[1-7])*$/).optional(),
-  monthly_day: z.int().min(1).max(31).optional(),
-  monthly_week: z.literal([-1, 1, 2, 3, 4]).optional(),
-  monthly_week_day: z.int().min(1).max(7).optional(),
-  end_times: z.int().min(0).max(60).optional(),
-  end_date_time: text.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/).optional(),
 });
 
 /** Zoom documents whole seconds; fractions are let through, as its own document's pattern does. */

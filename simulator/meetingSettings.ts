@@ -1,6 +1,7 @@
 import { alternativeHostRefused } from "./errors.ts";
 import { blockedDomain } from "./registrantErrors.ts";
-import type { Cloud, MeetingSettings, User } from "./state.ts";
+import { hostOf } from "./meetingViews.ts";
+import type { Cloud, Meeting, MeetingSettings, Occurrence, User } from "./state.ts";
 import { findUser } from "./users.ts";
 
 const DEFAULTS: MeetingSettings = {
@@ -72,6 +73,35 @@ function refuseBlocked(cloud: Cloud, invitees: unknown): void {
   if (blocked !== undefined) throw blockedDomain(blocked);
 }
 
+const OF_OCCURRENCES = [
+  "host_video",
+  "participant_video",
+  "join_before_host",
+  "mute_upon_entry",
+  "waiting_room",
+  "watermark",
+  "auto_recording",
+];
+
+/** What one date of a series keeps of its own. */
+export function occurrenceSettings(
+  cloud: Cloud,
+  meeting: Meeting,
+  occurrence: Occurrence,
+  wished: MeetingSettings,
+): MeetingSettings {
+  const before = { ...meeting.settings, ...occurrence.settings };
+  const kept = settle(cloud, hostOf(cloud, meeting), before, only(wished, OF_OCCURRENCES));
+  const touched = [...Object.keys(occurrence.settings ?? {}), ...Object.keys(wished), "join_before_host"];
+  return only(
+    kept,
+    OF_OCCURRENCES.filter((name) => touched.includes(name)),
+  );
+}
+
+const only = (settings: MeetingSettings, names: string[]): MeetingSettings =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => names.includes(name)));
+
 /** An unknown value becomes `none`, seen on a real account; the cloud is for licensed hosts. */
 export function keptRecording(host: User, wished: unknown): string {
   if (typeof wished !== "string" || !KNOWN_RECORDINGS.includes(wished)) return "none";
@@ -92,6 +122,7 @@ export const alternativeHosts = (cloud: Cloud, names: string[]): string =>
 
 function licensedUser(cloud: Cloud, name: string): User {
   const user = findUser(cloud, name);
-  if (user?.type !== 2) throw alternativeHostRefused(name);
+  const isRefused = user !== undefined && cloud.settings.refusedAlternativeHosts.includes(user.email);
+  if (user?.type !== 2 || isRefused) throw alternativeHostRefused(name);
   return user;
 }

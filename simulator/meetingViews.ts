@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { secret } from "./ids.ts";
-import type { Cloud, Meeting, Session, User, WebinarType } from "./state.ts";
+import type { Cloud, Meeting, Occurrence, Session, User, WebinarType } from "./state.ts";
 import { isoTime } from "./time.ts";
 
 const WEBINAR_TYPES: ReadonlySet<number> = new Set<WebinarType>([5, 6, 9]);
@@ -75,7 +75,24 @@ export function listedMeetingView(meeting: Meeting) {
   };
 }
 
-export const occurrenceView = ({ id, startMs, durationMinutes, status }: Meeting["occurrences"][number]) => ({
+/** The meeting as one of its dates has it. */
+export const ofOccurrence = (meeting: Meeting, occurrence: Occurrence): Meeting => ({
+  ...meeting,
+  startMs: occurrence.startMs,
+  durationMinutes: occurrence.durationMinutes,
+  agenda: occurrence.agenda ?? meeting.agenda,
+  settings: { ...meeting.settings, ...occurrence.settings },
+});
+
+/** Without those that are over. */
+export const comingOccurrences = (meeting: Meeting, nowMs: number): Meeting => ({
+  ...meeting,
+  occurrences: meeting.occurrences.filter(
+    ({ startMs, durationMinutes }) => startMs + durationMinutes * 60_000 >= nowMs,
+  ),
+});
+
+export const occurrenceView = ({ id, startMs, durationMinutes, status }: Occurrence) => ({
   occurrence_id: id,
   start_time: isoTime(startMs),
   duration: durationMinutes,

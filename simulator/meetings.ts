@@ -2,10 +2,10 @@ import type { Handler } from "./call.ts";
 import {
   cannotScheduleFor,
   instantForOthers,
-  invalidOccurrence,
   invalidScheduleFor,
   meetingInProgress,
   schedulingNotAllowed,
+  meetingNotStarted,
   unknownMeeting,
 } from "./errors.ts";
 import { meetingCreated, meetingDeleted, meetingUpdated } from "./events.ts";
@@ -13,9 +13,9 @@ import { spendHostRequest } from "./limits.ts";
 import { applyToOccurrence, applyUpdate, newMeeting } from "./meetingChanges.ts";
 import { createSchema, readBody, statusSchema, updateSchema } from "./meetingSchemas.ts";
 import { hostOf, liveSession, meetingView } from "./meetingViews.ts";
-import { requireMeeting } from "./references.ts";
+import { requireMeeting, requireOccurrence } from "./references.ts";
 import { endSession } from "./sessions.ts";
-import type { Cloud, Meeting, Occurrence, User } from "./state.ts";
+import type { Cloud, User } from "./state.ts";
 import { findUser, requireHost } from "./users.ts";
 
 export const createMeeting: Handler = (cloud, { params, body }) => {
@@ -56,11 +56,13 @@ export const deleteMeeting: Handler = (cloud, { params, query }) => {
   return { status: 204 };
 };
 
-/** Ending what does not run is no error. */
+/** Ending what does not run is no error, unless set otherwise. */
 export const updateMeetingStatus: Handler = (cloud, { params, body }) => {
   const { action } = readBody(statusSchema, body);
   if (action === "recover") return recover(cloud, params.meetingId ?? "");
   const session = liveSession(requireMeeting(cloud, params.meetingId ?? ""));
+  if (session === undefined && cloud.settings.endIdle === "refused")
+    throw meetingNotStarted(params.meetingId ?? "");
   if (session !== undefined) endSession(cloud, session, "Host ended the meeting.");
   return { status: 204 };
 };
@@ -79,10 +81,4 @@ function refuseOtherHost(cloud: Cloud, host: User, scheduleFor: string | undefin
   if (wished?.id === host.id) return;
   if (type === 1) throw instantForOthers();
   throw wished === undefined ? invalidScheduleFor() : cannotScheduleFor(scheduleFor);
-}
-
-function requireOccurrence(meeting: Meeting, id: string): Occurrence {
-  const occurrence = meeting.occurrences.find((candidate) => candidate.id === id);
-  if (occurrence === undefined) throw invalidOccurrence();
-  return occurrence;
 }

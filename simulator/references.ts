@@ -1,8 +1,8 @@
-import { invalidMeetingId, unknownMeeting, webinarNotMeeting } from "./errors.ts";
+import { invalidMeetingId, invalidOccurrence, unknownMeeting, webinarNotMeeting } from "./errors.ts";
 import { hasExpired } from "./expiry.ts";
 import { needsDoubleEncoding } from "./ids.ts";
 import { isWebinar } from "./meetingViews.ts";
-import type { Cloud, Meeting, Session } from "./state.ts";
+import type { Cloud, Meeting, Occurrence, Session } from "./state.ts";
 
 export function decodeOnce(text: string): string {
   try {
@@ -19,6 +19,12 @@ export function requireMeeting(cloud: Cloud, reference: string): Meeting {
   if (meeting === undefined || meeting.deleted || hasExpired(cloud, meeting)) throw unknownMeeting(reference);
   if (isWebinar(meeting)) throw webinarNotMeeting();
   return meeting;
+}
+
+export function requireOccurrence(meeting: Meeting, id: string): Occurrence {
+  const occurrence = meeting.occurrences.find((candidate) => candidate.id === id);
+  if (occurrence === undefined) throw invalidOccurrence();
+  return occurrence;
 }
 
 /**

@@ -59,6 +59,9 @@ export type Occurrence = {
   startMs: number;
   durationMinutes: number;
   status: "available" | "deleted";
+  /** What differs from the series. */
+  agenda?: string;
+  settings?: MeetingSettings;
 };
 
 export type MeetingSettings = Record<string, unknown>;
@@ -243,6 +246,14 @@ export type Settings = HostingSwitches &
     plan: Plan;
     limits: LimitSettings;
     lockedSettings: MeetingSettings;
+    /** Whether a meeting that brings no passcode gets one. */
+    generatePasscodes: boolean;
+    /** What the account asks of a passcode. */
+    passcodeRule: "any" | "numeric" | "mixed";
+    /** Licensed, yet refused as alternative hosts. */
+    refusedAlternativeHosts: string[];
+    /** Whether ending a meeting that is not live is taken or refused. */
+    endIdle: "accepted" | "refused";
     scopes: string[];
     appDisabled: boolean;
     /** Who agrees on Zoom's sign-in page; null: nobody does. */

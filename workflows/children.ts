@@ -4,9 +4,12 @@ import type { Incident } from "../domain/incident.ts";
 import type { PlannedExecution } from "../domain/messages.ts";
 import { meetingWorkflowId } from "../domain/messages.ts";
 import type { Facts, MeetingMade, StartedBy } from "../domain/plan.ts";
+import type { StatusCall } from "../domain/statusCall.ts";
+import { statusCallWorkflowId } from "../domain/statusCall.ts";
 import { severityLabels } from "../domain/severity.ts";
 import type { meeting } from "./meeting.ts";
 import type { runbook } from "./runbook.ts";
+import type { statusCall } from "./statusCall.ts";
 import {
   incidentIdAttribute,
   meetingIdAttribute,
@@ -76,3 +79,23 @@ export const followMeeting = (
       ]),
     }),
   );
+
+/** Reminds of a call until the incident is resolved. Answers the id of the workflow that does. */
+export const startStatusCall = async (call: StatusCall, facts: Facts): Promise<string> => {
+  const { incident } = facts;
+  const workflowId = statusCallWorkflowId(call.meetingId);
+  await startOnce(
+    startChild<typeof statusCall>("statusCall", {
+      workflowId,
+      args: [{ incidentId: incident.id, call, facts }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowIdReusePolicy: "REJECT_DUPLICATE",
+      staticSummary: `Status call · ${call.topic}`.slice(0, 200),
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: incidentIdAttribute, value: incident.id },
+        { key: meetingIdAttribute, value: call.meetingId },
+      ]),
+    }),
+  );
+  return workflowId;
+};

@@ -20,7 +20,7 @@ import type {
 import { meetingSignals, meetingWorkflowId, runbookSignals } from "../domain/messages.ts";
 import type { Facts } from "../domain/plan.ts";
 import { hasCome } from "../domain/waiting.ts";
-import { followMeeting, startRunbooks } from "./children.ts";
+import { followMeeting, startRunbooks, startStatusCall } from "./children.ts";
 import { incidentSummary } from "./incidentSummary.ts";
 import type { IncidentState } from "./incidentState.ts";
 import { handleMessages, memoryOf, newState } from "./incidentState.ts";
@@ -139,9 +139,12 @@ const hearRun = async (state: IncidentState, report: ExecutionReport): Promise<v
   if (isEnded) state.open.delete(report.executionId);
   else state.open.set(report.executionId, report.waitingFor);
 
-  for (const { bridge, meetings = [], patch } of report.effects) {
+  for (const { bridge, meetings = [], statusCalls = [], patch } of report.effects) {
     if (bridge) setFacts(state, { bridge });
     for (const meeting of meetings) await follow(state, meeting);
+    // Among the open runs, so that it hears of the incident as they do.
+    for (const call of statusCalls)
+      state.open.set(await startStatusCall(call, state.facts), [{ event: "incident.resolved" }]);
     if (patch) await changeByRun(state, { patch, by: { name: report.executionId } });
   }
   const isLate = report.factsVersion < state.facts.version;

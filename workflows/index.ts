@@ -2,3 +2,4 @@
 export { incident } from "./incident.ts";
 export { meeting } from "./meeting.ts";
 export { runbook } from "./runbook.ts";
+export { statusCall } from "./statusCall.ts";

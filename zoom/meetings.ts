@@ -5,7 +5,7 @@ import { ZoomError } from "./errors.ts";
 import type { MeetingSettings } from "./meetingSettings.ts";
 import { meetingSettings } from "./meetingSettings.ts";
 import { listAll } from "./paging.ts";
-import { count, defined, id, optionalText, text } from "./parse.ts";
+import { count, defined, id, listOf, optionalText, text } from "./parse.ts";
 import { path } from "./paths.ts";
 
 /** What Zoom's create and update take, under Zoom's names. In an update, what is left out stays as it is. */
@@ -32,19 +32,35 @@ type MeetingSettingsRequest = Omit<MeetingSettings, "alternative_hosts" | "globa
   alternative_hosts?: string | readonly string[] | undefined;
 };
 
-type Recurrence = {
+/** Of meetings with fixed times (type 8). It ends after `end_times` or at `end_date_time`, never by both. */
+export type Recurrence = {
   /** 1 daily, 2 weekly, 3 monthly. */
   type: 1 | 2 | 3;
+  /** At most 99 days, 50 weeks or 10 months. */
   repeat_interval?: number;
   /** 1 is Sunday: `"2,4"`. */
   weekly_days?: string;
   monthly_day?: number;
   monthly_week?: -1 | 1 | 2 | 3 | 4;
+  /** 1 is Sunday. */
   monthly_week_day?: number;
+  /** At most 60. */
   end_times?: number;
   /** UTC, see `zoomTime`. */
   end_date_time?: string;
 };
+
+const occurrenceSchema = z
+  .object({ occurrence_id: id, start_time: text, duration: count, status: text })
+  .transform((given) => ({
+    id: given.occurrence_id,
+    startTime: given.start_time,
+    durationMinutes: given.duration,
+    /** A cancelled occurrence stays in the list. */
+    isCancelled: given.status === "deleted",
+  }));
+
+export type Occurrence = z.output<typeof occurrenceSchema>;
 
 // Keys that are not named here do not pass: start_url, ZAKs and encrypted passcodes go no further than this.
 const meetingSchema = z
@@ -65,6 +81,7 @@ const meetingSchema = z
     host_id: text,
     host_email: text,
     created_at: text,
+    occurrences: listOf(occurrenceSchema).catch([]),
     settings: meetingSettings.catch({}),
   })
   .transform((given) => ({
@@ -89,6 +106,8 @@ const meetingSchema = z
     hostId: given.host_id,
     hostEmail: given.host_email,
     createdAt: given.created_at,
+    /** Of a recurring meeting with fixed times: those to come. */
+    occurrences: given.occurrences,
     /** What Zoom kept: a setting that the account locks or forces wins without a word. */
     settings: given.settings as MeetingSettings,
   }));
@@ -140,18 +159,38 @@ export const createMeeting = (zoom: ZoomClient, hostId: string, request: Meeting
     answer: meetingSchema,
   });
 
-export const getMeeting = (zoom: ZoomClient, meetingId: string): Promise<Meeting> =>
-  zoom.get(path`/meetings/${meetingId}`, { operation: "getMeeting", answer: meetingSchema });
+/** One date of a recurring meeting; the whole series without it. */
+type OfOccurrence = { occurrenceId?: string | undefined };
 
-/** Zoom answers nothing, and may keep other values than it was given: read the meeting again to know. */
-export const updateMeeting = (zoom: ZoomClient, meetingId: string, changes: MeetingRequest): Promise<void> =>
+export const getMeeting = (
+  zoom: ZoomClient,
+  meetingId: string,
+  { occurrenceId }: OfOccurrence = {},
+): Promise<Meeting> =>
+  zoom.get(path`/meetings/${meetingId}`, {
+    operation: "getMeeting",
+    query: { occurrence_id: occurrenceId },
+    answer: meetingSchema,
+  });
+
+/**
+ * Zoom answers nothing, and may keep other values than it was given: read the meeting again to know. Of one occurrence
+ * it changes the agenda, the times and a few settings, and passes over the rest.
+ */
+export const updateMeeting = (
+  zoom: ZoomClient,
+  meetingId: string,
+  changes: MeetingRequest,
+  { occurrenceId }: OfOccurrence = {},
+): Promise<void> =>
   zoom.patch(path`/meetings/${meetingId}`, {
     operation: "updateMeeting",
+    query: { occurrence_id: occurrenceId },
     body: wireRequest(changes),
     answer: nothing,
   });
 
-export type DeleteOptions = {
+export type DeleteOptions = OfOccurrence & {
   /** Mail to the host and the alternative hosts. */
   notifyHosts?: boolean;
   /** Mail to people who registered. */
@@ -166,6 +205,7 @@ export const deleteMeeting = (
   zoom.delete(path`/meetings/${meetingId}`, {
     operation: "deleteMeeting",
     query: {
+      occurrence_id: options.occurrenceId,
       schedule_for_reminder: options.notifyHosts ?? false,
       cancel_meeting_reminder: options.notifyRegistrants ?? false,
     },

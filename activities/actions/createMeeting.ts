@@ -1,63 +1,15 @@
-import { createHash, randomInt } from "node:crypto";
 import { z } from "zod";
-import { durationMs } from "../../domain/duration.ts";
-import type { Meeting, MeetingRequest } from "../../zoom/meetings.ts";
-import { createMeeting as createZoomMeeting, getMeeting, updateMeeting } from "../../zoom/meetings.ts";
+import type { Meeting } from "../../zoom/meetings.ts";
 import { zoomTime } from "../../zoom/time.ts";
-import type { ActionContext, EventDraft } from "../action.ts";
+import type { EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
-import { durationField, peopleField } from "../fields.ts";
-import { makeOnce, markerOf } from "../makeOnce.ts";
-
-const settings = z
-  .strictObject({
-    join_before_host: z.boolean().default(true).meta({ title: "Join before host" }),
-    waiting_room: z
-      .boolean()
-      .default(false)
-      .meta({ title: "Waiting room", description: "Zoom switches join before host off when it is on" }),
-    auto_recording: z.enum(["none", "local", "cloud"]).default("none").meta({ title: "Auto-recording" }),
-    mute_upon_entry: z.boolean().optional().meta({ title: "Mute upon entry" }),
-  })
-  .prefault({})
-  .meta({ title: "Settings" });
+import { makeMeeting, personOutcome } from "../makeMeeting.ts";
+import type { Made } from "../makeMeeting.ts";
+import { plannedFields, plannedRequest, startMsOf } from "../meetingInput.ts";
+import { bridgeOf, differences, settingsOf } from "../meetingOutcome.ts";
 
 const input = z.strictObject({
-  topic: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .meta({ title: "Topic", examples: ["{{incident.title}} - Incident Bridge"] }),
-  agenda: z.string().max(1970).default("").meta({ title: "Agenda", format: "multiline" }),
-  duration_minutes: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1440)
-    .default(60)
-    .meta({ title: "Duration in minutes" }),
-  start_time: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .meta({ title: "Start time", description: "ISO 8601 with offset; now if left out" }),
-  start_offset: durationField
-    .optional()
-    .meta({ title: "Start offset", description: "Added to the start time" }),
-  passcode: z
-    .string()
-    .regex(/^[\w@*-]{1,10}$/, "at most 10 letters, digits or @ - _ *")
-    .optional()
-    .meta({ title: "Passcode", description: "Zoom or we make one if left out" }),
-  settings,
-  alternative_hosts: peopleField
-    .default([])
-    .meta({ title: "Alternative hosts", description: "Licensed users" }),
-  invitees: peopleField.default([]).meta({ title: "Invitees" }),
-  host: z.string().optional().meta({
-    title: "Host",
-    description: "Email or id of the Zoom user who hosts; one of the connector's if left out",
-  }),
+  ...plannedFields,
   purpose: z.enum(["bridge", "follow_up", "other"]).default("bridge").meta({ title: "Purpose" }),
 });
 
@@ -70,119 +22,37 @@ const output = z.object({
   start_time: z.string(),
   duration_minutes: z.number(),
   settings: z.record(z.string(), z.json()).meta({ description: "What Zoom kept of the settings" }),
+  people: z.array(personOutcome).meta({ title: "Invitees and alternative hosts, one by one" }),
 });
 
 type Input = z.output<typeof input>;
 
-/** The named host alone; else the connector's, starting with another one for each incident. */
-export const hostsFor = (
-  { zoom, request }: ActionContext,
-  { host }: Pick<Input, "host">,
-): readonly string[] => {
-  if (host) return [host];
-  const start = createHash("sha256").update(request.incidentId).digest().readUInt32BE();
-  return zoom.hosts.map((_, index) => zoom.hosts[(start + index) % zoom.hosts.length] ?? "");
-};
-
-const emailsOf = (people: Input["invitees"]): string[] => people.flatMap(({ email }) => email ?? []);
-
-/** A scheduled meeting (type 2): an instant one could not be found again by its marker. */
-const zoomRequest = (given: Input, nowMs: number): MeetingRequest => {
-  const startMs = given.start_time === undefined ? nowMs : Date.parse(given.start_time);
-  const offsetMs = given.start_offset === undefined ? 0 : (durationMs(given.start_offset) ?? 0);
-  return {
-    type: 2,
-    topic: given.topic,
-    start_time: zoomTime(startMs + offsetMs),
-    timezone: "UTC",
-    duration: given.duration_minutes,
-    ...(given.passcode !== undefined && { password: given.passcode }),
-    settings: {
-      ...given.settings,
-      // 0: people may join at any time before the host, which is what a bridge without a host present needs.
-      jbh_time: 0,
-      alternative_hosts: emailsOf(given.alternative_hosts),
-      alternative_hosts_email_notification: false,
-      meeting_invitees: emailsOf(given.invitees).map((email) => ({ email })),
-    },
-  };
-};
-
-const startOf = ({ startTime }: Meeting, nowMs: number): number => Date.parse(startTime) || nowMs;
-
-/** A bridge without a passcode is open to anybody who guesses its number. */
-const withPasscode = async ({ zoom }: ActionContext, meeting: Meeting): Promise<Meeting> => {
-  if (meeting.passcode) return meeting;
-  await updateMeeting(zoom.client, meeting.id, { password: String(randomInt(100_000, 1_000_000)) });
-  return getMeeting(zoom.client, meeting.id);
-};
-
-/** Settings that an account may lock or force; Zoom then keeps its own without a word. */
-const compared = ["join_before_host", "waiting_room", "auto_recording", "mute_upon_entry"] as const;
-
-const differences = (wanted: MeetingRequest, meeting: Meeting): EventDraft[] => {
-  const differing = compared.filter((name) => {
-    const asked = wanted.settings?.[name];
-    const kept = meeting.settings[name];
-    return asked !== undefined && kept !== undefined && asked !== kept;
-  });
-  if (differing.length === 0) return [];
-  const list = differing.map(
-    (name) => `${name} is ${meeting.settings[name]}, not ${wanted.settings?.[name]}`,
-  );
-  return [
-    {
-      kind: "meeting.settings_differ",
-      title: `Zoom kept other settings: ${list.join("; ")}`,
-      detail: "The account or the host's settings lock or force them: a Zoom administrator can change that.",
-      data: { settings: differing },
-    },
-  ];
-};
-
-const outputsOf = (meeting: Meeting, given: Input, host: string) => ({
+const outputsOf = ({ meeting, host, people }: Made, given: Input) => ({
   join_url: meeting.joinUrl,
   meeting_id: meeting.id,
   passcode: meeting.passcode,
   topic: meeting.topic || given.topic,
-  host: meeting.hostEmail || host,
-  start_time: meeting.startTime || "",
+  host,
+  start_time: meeting.startTime,
   duration_minutes: meeting.durationMinutes || given.duration_minutes,
-  settings: Object.fromEntries(compared.map((name) => [name, meeting.settings[name] ?? null])),
+  settings: settingsOf(meeting),
+  people,
 });
 
-const readyEvent = (meeting: Meeting, given: Input, host: string): EventDraft => ({
-  kind: given.purpose === "bridge" ? "bridge.ready" : "meeting.scheduled",
+const readyEvent = ({ meeting, host }: Made, { purpose }: Input): EventDraft => ({
+  kind: purpose === "bridge" ? "bridge.ready" : "meeting.scheduled",
   title:
-    given.purpose === "bridge"
+    purpose === "bridge"
       ? `Bridge is ready: ${meeting.topic}`
       : `Scheduled: ${meeting.topic}, ${meeting.startTime}`,
-  detail: `Passcode ${meeting.passcode}, hosted by ${meeting.hostEmail || host}.`,
+  detail: `Passcode ${meeting.passcode || "none"}, hosted by ${host}.`,
   data: { meeting_id: meeting.id, passcode: meeting.passcode, join_url: meeting.joinUrl },
   links: [{ title: "Join", url: meeting.joinUrl }],
 });
 
-const tracked = (
-  { request, nowMs }: ActionContext,
-  given: Input,
-  meeting: Meeting,
-  host: string,
-  key: string,
-) => ({
-  meeting_id: meeting.id,
-  incident_id: request.incidentId,
-  execution_id: request.executionId,
-  step: request.step,
-  purpose: given.purpose,
-  topic: meeting.topic || given.topic,
-  join_url: meeting.joinUrl,
-  passcode: meeting.passcode,
-  host: meeting.hostEmail || host,
-  marker: markerOf(key),
-  created_at: new Date(nowMs).toISOString(),
-});
+const startOf = ({ startTime }: Meeting, nowMs: number): number => Date.parse(startTime) || nowMs;
 
-/** Creates a Zoom meeting, exactly once whatever crashes. */
+/** Makes a Zoom meeting exactly once, on the first host that can, with a passcode in any case. */
 export const createMeeting = defineAction({
   key: "zoom.create_meeting",
   title: "Create Zoom meeting",
@@ -203,42 +73,30 @@ export const createMeeting = defineAction({
   },
   undo: { action: "zoom.delete_meeting", input: { meeting_id: "{{runbook.outputs.$step.meeting_id}}" } },
   run: async (context, given) => {
-    const { request, store, zoom } = context;
-    const key = `${request.executionId}/${request.step}`;
-    const wanted = zoomRequest(given, context.nowMs);
-    const { meeting: made, host } = await makeOnce({
-      store,
-      zoom: zoom.client,
-      key,
+    const asked = plannedRequest(given);
+    const startsAt = { start_time: zoomTime(startMsOf(context, given)) };
+    const made = await makeMeeting(context, {
       action: createMeeting.key,
-      hosts: hostsFor(context, given),
-      create: (user, marker) =>
-        createZoomMeeting(zoom.client, user, { ...wanted, agenda: `${marker}\n${given.agenda}` }),
+      given,
+      // A scheduled meeting (type 2): an instant one could not be found again by its marker.
+      wanted: { type: 2, timezone: "UTC", ...asked, ...startsAt },
+      purpose: given.purpose,
     });
-    const meeting = await withPasscode(context, made);
-    const topic = meeting.topic || given.topic;
-    await store.meetings.save(tracked(context, given, meeting, host, key));
+    const { meeting, events } = made;
+    const compared = given.start_time === undefined ? asked : { ...asked, ...startsAt };
     return {
-      outputs: outputsOf(meeting, given, host),
-      events: [readyEvent(meeting, given, host), ...differences(wanted, meeting)],
+      outputs: outputsOf(made, given),
+      events: [readyEvent(made, given), ...differences(compared, meeting), ...events],
       effects: {
         meetings: [
           {
             meetingId: meeting.id,
-            topic,
+            topic: meeting.topic || given.topic,
             purpose: given.purpose,
             startsAtMs: startOf(meeting, context.nowMs),
           },
         ],
-        ...(given.purpose === "bridge" && {
-          bridge: {
-            meeting_id: meeting.id,
-            join_url: meeting.joinUrl,
-            passcode: meeting.passcode,
-            state: "waiting",
-            head_count: 0,
-          },
-        }),
+        ...(given.purpose === "bridge" && { bridge: bridgeOf(meeting) }),
       },
     };
   },

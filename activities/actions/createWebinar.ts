@@ -18,7 +18,7 @@ import {
   webinarSettingFields,
   zoomSettings,
 } from "../webinars.ts";
-import { hostsFor } from "./createMeeting.ts";
+import { hostsFor } from "../meetingInput.ts";
 
 const { practice_session, auto_recording, registration, on_demand, mail_panelists, ...others } =
   webinarSettingFields;

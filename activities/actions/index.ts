@@ -9,6 +9,7 @@ import { createWebinar } from "./createWebinar.ts";
 import { deleteMeeting } from "./deleteMeeting.ts";
 import { deleteRecordings } from "./deleteRecordings.ts";
 import { deleteWebinar } from "./deleteWebinar.ts";
+import { configureBreakoutRooms } from "./configureBreakoutRooms.ts";
 import { endMeeting } from "./endMeeting.ts";
 import { endWebinar } from "./endWebinar.ts";
 import { getAttendance } from "./getAttendance.ts";
@@ -23,12 +24,21 @@ import { notifyChat } from "./notifyChat.ts";
 import { notifyEmail } from "./notifyEmail.ts";
 import { updateFields } from "./updateFields.ts";
 import { updateWebinar } from "./updateWebinar.ts";
+import { getMeeting } from "./getMeeting.ts";
+import { scheduleRecurringMeeting } from "./scheduleRecurringMeeting.ts";
+import { setAlternativeHosts } from "./setAlternativeHosts.ts";
+import { updateMeeting } from "./updateMeeting.ts";
 
 /** Every action there is, in the order of the action picker. A new one needs its file and its line here. */
 const actions = [
   createMeeting,
+  scheduleRecurringMeeting,
+  getMeeting,
+  updateMeeting,
   endMeeting,
   deleteMeeting,
+  setAlternativeHosts,
+  configureBreakoutRooms,
   addParticipants,
   removeParticipants,
   inviteToLiveMeeting,

@@ -27,7 +27,11 @@ export const groupMembers = async (zoom: ZoomClient, nameOrId: string): Promise<
       groups.map(({ name }) => name),
     );
   const members = await collect(listGroupMembers(zoom, group.id));
-  return members.map(({ name, email }) => ({ name: name || undefined, email: email || undefined }));
+  return members.map(({ name, email }) => ({
+    name: name || undefined,
+    email: email || undefined,
+    team: undefined,
+  }));
 };
 
 const unknownGroup = (nameOrId: string, names: string[]): ZoomError =>

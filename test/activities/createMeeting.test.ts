@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { failureOf } from "./failureOf.ts";
+import { failureOf, readOf } from "./failureOf.ts";
 import { startActions } from "./world.ts";
 
 const bridge = { topic: "INC-1 - Incident Bridge", settings: { auto_recording: "cloud" } };
@@ -121,6 +121,171 @@ describe("creating a meeting", () => {
   });
 });
 
+const minutesFromNow = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+
+describe("a meeting that cannot be made as asked", () => {
+  test.each([
+    ["topic", { topic: "x".repeat(201) }],
+    ["topic", { topic: "  " }],
+    ["agenda", { topic: "A call", agenda: "x".repeat(1971) }],
+    ["duration_minutes", { topic: "A call", duration_minutes: 1441 }],
+    ["passcode", { topic: "A call", passcode: "with blank" }],
+    ["start_time", { topic: "A call", start_time: "tomorrow" }],
+    ["settings.waiting_room", { topic: "A call", settings: { waiting_room: "perhaps" } }],
+  ])("names the field %s, and asks Zoom nothing", async (field, input) => {
+    await using world = await startActions();
+    expect(await readOf(world.perform("zoom.create_meeting", input))).toMatchObject({
+      code: "invalid_input",
+      field,
+    });
+    expect(await world.requests()).toEqual([]);
+  });
+
+  test("because its start has passed is not made to start now", async () => {
+    await using world = await startActions();
+    const input = { ...bridge, start_time: minutesFromNow(-30) };
+    const failed = await readOf(world.perform("zoom.create_meeting", input));
+    expect(failed).toMatchObject({
+      code: "invalid_input",
+      field: "start_time",
+      message: expect.stringContaining(input.start_time),
+    });
+    expect(await world.meetings()).toEqual([]);
+  });
+
+  test("a start with an offset counts as a whole", async () => {
+    await using world = await startActions();
+    const input = { ...bridge, start_time: minutesFromNow(-30), start_offset: "1h" };
+    const { outputs } = await world.perform("zoom.create_meeting", input);
+    expect(Date.parse(outputs["start_time"] as string)).toBeGreaterThan(Date.now() + 25 * 60_000);
+  });
+
+  test("a start that passed while Zoom could not be reached is made all the same", async () => {
+    await using world = await startActions();
+    const input = { ...bridge, start_time: minutesFromNow(-30) };
+    const late = { attempt: 9, askedAtMs: Date.now() - 3_600_000 };
+    await world.perform("zoom.create_meeting", input, late);
+    expect(await world.meetings()).toHaveLength(1);
+  });
+
+  test("because its host is not in the account says whom to name instead", async () => {
+    await using world = await startActions();
+    const input = { ...bridge, host: "left@example.com" };
+    expect(await readOf(world.perform("zoom.create_meeting", input))).toMatchObject({
+      code: "not_found",
+      field: "host",
+      advice: expect.stringMatching(/no user left@example\.com.*in the step's host/),
+    });
+  });
+
+  test("because its host may not host says so", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { users: [{ email: "host1@example.com", type: 99 }] });
+    const input = { ...bridge, host: "host1@example.com" };
+    expect(await readOf(world.perform("zoom.create_meeting", input))).toMatchObject({
+      code: "host_unavailable",
+      field: "host",
+    });
+  });
+
+  test("because the account's rules refuse the passcode names the passcode", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { passcodeRule: "mixed" });
+    const input = { ...bridge, passcode: "abc" };
+    expect(await readOf(world.perform("zoom.create_meeting", input))).toMatchObject({
+      code: "invalid_input",
+      field: "passcode",
+    });
+  });
+});
+
+describe("a meeting's passcode", () => {
+  test.each(["any", "numeric", "mixed"])(
+    "is set where the account makes none and wants it %s",
+    async (passcodeRule) => {
+      await using world = await startActions();
+      await world.control("/settings", { generatePasscodes: false, passcodeRule });
+      const { outputs, effects } = await world.perform("zoom.create_meeting", bridge);
+      expect(outputs["passcode"]).toMatch(/^[\w@*-]{10}$/);
+      expect(outputs["join_url"]).toContain("pwd=");
+      expect(effects?.bridge).toMatchObject({ passcode: outputs["passcode"], join_url: outputs["join_url"] });
+    },
+  );
+});
+
+describe("the people of a meeting", () => {
+  const people = {
+    alternative_hosts: [
+      "host2@example.com",
+      "basic@example.com",
+      "stranger@elsewhere.org",
+      { name: "Dee Park" },
+      "host3@example.com",
+    ],
+    invitees: ["ana@example.com", { name: "Cy" }],
+  };
+
+  test("are told of one by one; one who cannot be a host fails neither the others nor the meeting", async () => {
+    await using world = await startActions();
+    const { outputs } = await world.perform("zoom.create_meeting", { ...bridge, ...people });
+    expect(outputs["people"]).toEqual([
+      { name: "host2@example.com", email: "host2@example.com", as: "alternative_host", outcome: "set" },
+      {
+        name: "basic@example.com",
+        email: "basic@example.com",
+        as: "alternative_host",
+        outcome: "no_licence",
+      },
+      {
+        name: "stranger@elsewhere.org",
+        email: "stranger@elsewhere.org",
+        as: "alternative_host",
+        outcome: "unknown",
+      },
+      { name: "Dee Park", email: null, as: "alternative_host", outcome: "no_email" },
+      { name: "host3@example.com", email: "host3@example.com", as: "alternative_host", outcome: "set" },
+      { name: "ana@example.com", email: "ana@example.com", as: "invitee", outcome: "set" },
+      { name: "Cy", email: null, as: "invitee", outcome: "no_email" },
+    ]);
+    const [meeting] = await world.meetings();
+    expect(meeting?.settings["alternative_hosts"]).toBe("host2@example.com;host3@example.com");
+    const events = await world.timeline();
+    expect(events.map(({ kind }) => kind)).toEqual(["bridge.ready", "note"]);
+    expect(events[1]?.title).toMatch(
+      /basic@example.com \(no Zoom licence.*Dee Park \(no email\), Cy \(no email\)/,
+    );
+  });
+
+  test("are left out altogether rather than the meeting when Zoom refuses those who are licensed too", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { refusedAlternativeHosts: ["host2@example.com"] });
+    const input = { ...bridge, alternative_hosts: ["host2@example.com"] };
+    const { outputs } = await world.perform("zoom.create_meeting", input);
+    expect(outputs["people"]).toMatchObject([{ outcome: "refused" }]);
+    expect(await world.meetings()).toHaveLength(1);
+  });
+
+  test("are left out when nobody may be looked up", async () => {
+    await using world = await startActions();
+    await world.control("/settings", {
+      scopes: [
+        "meeting:write:meeting:admin",
+        "meeting:read:meeting:admin",
+        "meeting:read:list_meetings:admin",
+      ],
+    });
+    const input = { ...bridge, alternative_hosts: ["basic@example.com"] };
+    const { outputs } = await world.perform("zoom.create_meeting", input);
+    expect(outputs["people"]).toMatchObject([{ outcome: "refused" }]);
+  });
+
+  test("cost no look when all is well", async () => {
+    await using world = await startActions();
+    await world.perform("zoom.create_meeting", { ...bridge, alternative_hosts: ["host2@example.com"] });
+    expect(await world.requests()).toEqual([["POST", expect.stringMatching(/\/meetings$/)]]);
+  });
+});
+
 describe("adding participants", () => {
   test("reports person by person, and adds nobody twice", async () => {
     await using world = await startActions();
@@ -145,16 +310,6 @@ describe("adding participants", () => {
       { email: "ana@example.com" },
       { email: "bo@example.com" },
     ]);
-  });
-});
-
-describe("ending a meeting", () => {
-  test("sees that it ended, and leaves one that is not live as it is", async () => {
-    await using world = await startActions();
-    const meeting_id = await world.bridge();
-    expect((await world.perform("zoom.end_meeting", { meeting_id })).outputs["was_live"]).toBe(false);
-    await world.control(`/meetings/${meeting_id}/join`, { name: "Ana" });
-    expect((await world.perform("zoom.end_meeting", { meeting_id })).outputs["was_live"]).toBe(true);
   });
 });
 

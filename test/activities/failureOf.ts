@@ -1,6 +1,7 @@
 import { ApplicationFailure } from "@temporalio/common";
+import type { Failure } from "../../domain/failures.ts";
 
-/** What the work failed with, which it must. */
+/** How an action failed. */
 export const failureOf = async (work: Promise<unknown>): Promise<ApplicationFailure> => {
   const error = await work.then(
     () => undefined,
@@ -10,3 +11,7 @@ export const failureOf = async (work: Promise<unknown>): Promise<ApplicationFail
     throw new Error(`it did not fail as it should: ${String(error)}`);
   return error;
 };
+
+/** What people read of a failure. */
+export const readOf = async (work: Promise<unknown>): Promise<Failure> =>
+  (await failureOf(work)).details?.[0] as Failure;

@@ -53,7 +53,7 @@ export const startLive = async () => {
       return meetingId;
     },
     life,
-    requests: async (path: RegExp): Promise<number> => {
+    requestsLike: async (path: RegExp): Promise<number> => {
       const { requests } = await world.control<{ requests: { method: string; path: string }[] }>("/requests");
       return requests.filter((each) => path.test(`${each.method} ${each.path}`)).length;
     },

@@ -89,9 +89,9 @@ export const startActions = async (given: OutsideOptions & { archive?: Archive |
   const perform = (
     key: string,
     input: { [field: string]: Json },
-    more: Partial<StepRequest> & { attempt?: number } = {},
+    more: Partial<StepRequest> & { attempt?: number; askedAtMs?: number } = {},
   ) => {
-    const { attempt = 1, ...fields } = more;
+    const { attempt = 1, askedAtMs = Date.now(), ...fields } = more;
     const request: StepRequest = {
       incidentId,
       executionId: `runbook-${incidentId}-test-1`,
@@ -102,7 +102,10 @@ export const startActions = async (given: OutsideOptions & { archive?: Archive |
       input,
       ...fields,
     };
-    const environment = new MockActivityEnvironment({ attempt }, { logger: quiet });
+    const environment = new MockActivityEnvironment(
+      { attempt, scheduledTimestampMs: askedAtMs },
+      { logger: quiet },
+    );
     return environment.run(
       activities[key] as (given: StepRequest) => Promise<StepResult>,
       request,
@@ -113,8 +116,23 @@ export const startActions = async (given: OutsideOptions & { archive?: Archive |
     store,
     incidentId,
     control,
+    client: zoom.client,
+    /** Asked of Zoom's API: method and path, and the query if there is one. */
+    requests: async () => {
+      const { requests } = await control<{ requests: SimulatedRequest[] }>("/requests");
+      return requests
+        .filter(({ path }) => path.startsWith("/v2"))
+        .map(({ method, path, query }) =>
+          Object.keys(query).length === 0 ? [method, path] : [method, path, query],
+        );
+    },
     timeline: () => store.timeline.list(incidentId, { limit: 100 }),
     perform,
+    /** Runs an activity that is no action. */
+    ask: (activity: string, request: object): Promise<unknown> => {
+      const run = activities[activity] as unknown as (given: object) => Promise<unknown>;
+      return new MockActivityEnvironment({}, { logger: quiet }).run(run, request);
+    },
     /** Zoom's API, for what no action does. */
     zoom: {
       get: <T>(path: string) => raw<T>("GET", path),
@@ -155,6 +173,8 @@ export const startActions = async (given: OutsideOptions & { archive?: Archive |
 };
 
 export type World = Awaited<ReturnType<typeof startActions>>;
+
+type SimulatedRequest = { method: string; path: string; query: Record<string, string> };
 
 export type SimulatedMeeting = {
   id: number;

@@ -34,6 +34,15 @@ describe("Declaring an incident", () => {
     expect(gateway.calls.at(-1)).toMatchObject(["declareIncident", { title: "First" }, { repeated: true }]);
   });
 
+  test("keeps the teams of its people", async () => {
+    const people = {
+      owner: { name: "Ana", team: "Payments" },
+      responders: [{ email: "bo@example.com", team: "Network" }],
+    };
+    const answer = await declare({ id: "a-4", title: "Teams", severity: 1, ...people });
+    expect(answer.json().incident).toMatchObject(people);
+  });
+
   test("makes short ids that sort by time when none is given", async () => {
     const first = (await declare({ title: "One", severity: 3 })).json().incident.id;
     await new Promise((resolve) => setTimeout(resolve, 2));

@@ -196,6 +196,115 @@ describe("a recurring meeting", () => {
     ]);
     expect((await call("DELETE", `/meetings/${id}?occurrence_id=none`)).body.code).toBe(300);
   });
+
+  test("of one date only the agenda, the times and a few settings change, and nothing of the others", async () => {
+    const { id, occurrences } = await meeting({
+      type: 8,
+      topic: "Series",
+      agenda: "all",
+      start_time: "2026-12-01T09:00:00Z",
+      recurrence: { type: 1, end_times: 2 },
+    });
+    const [first, second] = occurrences.map((occurrence: Json) => occurrence.occurrence_id);
+    const path = `/meetings/${id}?occurrence_id=${first}`;
+    const wish = { topic: "One", agenda: "one", settings: { waiting_room: true, focus_mode: true } };
+    expect((await call("PATCH", path, wish)).status).toBe(204);
+    expect((await call("GET", path)).body).toMatchObject({
+      topic: "Series",
+      agenda: "one",
+      start_time: "2026-12-01T09:00:00Z",
+      settings: { waiting_room: true, focus_mode: false },
+    });
+    for (const other of [`/meetings/${id}`, `/meetings/${id}?occurrence_id=${second}`])
+      expect((await call("GET", other)).body).toMatchObject({
+        agenda: "all",
+        settings: { waiting_room: false },
+      });
+    expect((await call("GET", `/meetings/${id}?occurrence_id=none`)).body.code).toBe(300);
+  });
+
+  test("dates that are over are told only when asked for", async () => {
+    const { id } = await meeting({
+      type: 8,
+      start_time: "2026-11-23T10:01:00Z",
+      duration: 10,
+      recurrence: { type: 1, end_times: 3 },
+    });
+    await advance(HOUR_MS / 2);
+    const days = async (query = "") =>
+      (await call("GET", `/meetings/${id}${query}`)).body.occurrences.map((each: Json) =>
+        each.start_time.slice(0, 10),
+      );
+    expect(await days()).toEqual(["2026-11-24", "2026-11-25"]);
+    expect(await days("?show_previous_occurrences=true")).toHaveLength(3);
+  });
+
+  test.each<[string, Json, string]>([
+    ["100 days apart", { type: 1, repeat_interval: 100 }, "repeat_interval"],
+    ["51 weeks apart", { type: 2, weekly_days: "1", repeat_interval: 51 }, "repeat_interval"],
+    ["11 months apart", { type: 3, monthly_day: 1, repeat_interval: 11 }, "repeat_interval"],
+    ["on a day of no week", { type: 2, weekly_days: "8" }, "weekly_days"],
+    ["on the 32nd", { type: 3, monthly_day: 32 }, "monthly_day"],
+    ["in a week without its day", { type: 3, monthly_week: 1 }, "monthly_week_day"],
+    ["61 times", { type: 1, end_times: 61 }, "end_times"],
+    ["with two ends", { type: 1, end_times: 2, end_date_time: "2026-12-24T00:00:00Z" }, "end_date_time"],
+    ["by nothing known", { type: 4 }, "type"],
+  ])("%s is refused by the field's name", async (_name, recurrence, field) => {
+    const refused = await create({ type: 8, start_time: "2026-12-01T09:00:00Z", recurrence });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { code: 300, errors: [{ field: `recurrence.${field}` }] },
+    });
+  });
+});
+
+describe("an account's rules", () => {
+  test("may leave meetings without a passcode, and refuse one that does not keep to them", async () => {
+    await sim("POST", "/settings", { generatePasscodes: false, passcodeRule: "numeric" });
+    const { id, password } = await meeting({});
+    expect(password).toBeUndefined();
+    expect(await create({ password: "abc" })).toMatchObject({
+      status: 400,
+      body: { code: 300, errors: [{ field: "password" }] },
+    });
+    expect((await call("PATCH", `/meetings/${id}`, { password: "abc" })).status).toBe(400);
+    expect((await call("PATCH", `/meetings/${id}`, { password: "123456" })).status).toBe(204);
+    expect((await call("GET", `/meetings/${id}`)).body.password).toBe("123456");
+    await sim("POST", "/settings", { passcodeRule: "mixed" });
+    expect((await create({ password: "123456" })).status).toBe(400);
+    expect((await create({ password: "abcDEF12" })).status).toBe(201);
+  });
+
+  test("may refuse an alternative host who is licensed", async () => {
+    await sim("POST", "/settings", { refusedAlternativeHosts: ["host2@example.com"] });
+    expect(
+      await create({ settings: { alternative_hosts: "host3@example.com;host2@example.com" } }),
+    ).toMatchObject({
+      status: 400,
+      body: { code: 1114, message: expect.stringContaining("host2@example.com") },
+    });
+  });
+});
+
+describe("breakout rooms", () => {
+  test("are kept as they are wished", async () => {
+    const breakout_room = { enable: true, rooms: [{ name: "A", participants: ["a@example.com"] }] };
+    const { settings } = await meeting({ settings: { breakout_room } });
+    expect(settings.breakout_room).toEqual(breakout_room);
+  });
+
+  test.each<[string, Json[]]>([
+    ["101 rooms", Array.from({ length: 101 }, (_, n) => ({ name: `${n}` }))],
+    [
+      "1001 people",
+      [{ name: "A", participants: Array.from({ length: 1001 }, (_, n) => `${n}@example.com`) }],
+    ],
+  ])("are refused with %s", async (_name, rooms) => {
+    expect(await create({ settings: { breakout_room: { enable: true, rooms } } })).toMatchObject({
+      status: 400,
+      body: { code: 300, errors: [{ field: "settings.breakout_room.rooms" }] },
+    });
+  });
 });
 
 describe("changing a meeting", () => {
@@ -241,6 +350,17 @@ describe("changing a meeting", () => {
     const { id } = await meeting();
     await join(id, "Ada");
     expect(await call("DELETE", `/meetings/${id}`)).toMatchObject({ status: 400, body: { code: 3002 } });
+  });
+
+  test("ending what does not run can be set to be refused", async () => {
+    await sim("POST", "/settings", { endIdle: "refused" });
+    const { id } = await meeting({});
+    expect(await call("PUT", `/meetings/${id}/status`, { action: "end" })).toMatchObject({
+      status: 400,
+      body: { code: 3000, message: `Meeting ${id} has not started.` },
+    });
+    await join(id, "Ana");
+    expect((await call("PUT", `/meetings/${id}/status`, { action: "end" })).status).toBe(204);
   });
 
   test("ending answers 204, even when nothing was running", async () => {

@@ -8,7 +8,7 @@ const incident = declaredIncident(
   {
     title: "Checkout <down> & out",
     severity: "1",
-    owner: { name: "Ana", email: "ana@example.com" },
+    owner: { name: "Ana", email: "ana@example.com", team: "Payments" },
     responders: [{ email: "bo@example.com" }, { name: "Cy" }],
     custom_fields: { slack_channel: "#inc-1" },
   },
@@ -47,6 +47,10 @@ describe("a template", () => {
     expect(renderText("{{incident.owner}}; {{{incident.responders}}}", view)).toBe(
       "Ana <ana@example.com>; bo@example.com, Cy",
     );
+  });
+
+  test("reaches the owner's team", () => {
+    expect(renderText("{{incident.owner.team}}", view)).toBe("Payments");
   });
 
   test("reaches custom fields beside the incident's own", () => {

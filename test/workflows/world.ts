@@ -25,7 +25,7 @@ export type ActionStub = (request: StepRequest, attempt: number) => StepResult |
 /** A worker with the real workflows, whose activities keep everything in memory. Ends itself with `await using`. */
 export const startWorld = async (
   title: string,
-  options: { runbooks?: string[]; actions?: Record<string, ActionStub> },
+  options: { runbooks?: string[]; actions?: Record<string, ActionStub>; activities?: object },
 ) => {
   const environment = await testEnvironment();
   const taskQueue = taskQueueFor(title);
@@ -96,7 +96,7 @@ export const startWorld = async (
     namespace: environment.namespace,
     taskQueue,
     workflowBundle,
-    activities: { ...core, ...meetings, ...stubs },
+    activities: { ...core, ...meetings, ...stubs, ...options.activities },
     shutdownGraceTime: "1 second",
   });
   const running = worker.run();

@@ -88,6 +88,7 @@ describe("a meeting", () => {
       hostId: "hostId",
       hostEmail: "host1@example.com",
       createdAt: "2026-11-23T20:36:59Z",
+      occurrences: [],
       settings: {
         join_before_host: true,
         waiting_room: false,
@@ -138,6 +139,36 @@ describe("a meeting", () => {
       "outcome_unknown",
     );
     expect((await failureOf(getMeeting(zoom, "1"))).code).toBe("unexpected_answer");
+  });
+
+  test("that recurs has its dates, cancelled ones among them", async () => {
+    const occurrences = [
+      {
+        occurrence_id: "1648194360000",
+        start_time: "2026-12-01T09:00:00Z",
+        duration: 60,
+        status: "available",
+      },
+      { occurrence_id: 1648280760000, start_time: "2026-12-02T09:00:00Z", duration: 30, status: "deleted" },
+      { start_time: "of no id" },
+    ];
+    const { zoom, server } = await clientOf(() => ({ json: { ...meeting, type: 8, occurrences } }));
+    const read = await getMeeting(zoom, "1", { occurrenceId: "1648194360000" });
+    expect(read.occurrences).toEqual([
+      { id: "1648194360000", startTime: "2026-12-01T09:00:00Z", durationMinutes: 60, isCancelled: false },
+      { id: "1648280760000", startTime: "2026-12-02T09:00:00Z", durationMinutes: 30, isCancelled: true },
+    ]);
+    expect(server.seen[0]?.query).toEqual({ occurrence_id: "1648194360000" });
+  });
+
+  test("is changed and deleted by its dates", async () => {
+    const { zoom, server } = await clientOf(() => ({ status: 204 }));
+    await updateMeeting(zoom, "1", { duration: 30 }, { occurrenceId: "7" });
+    await deleteMeeting(zoom, "1", { occurrenceId: "7" });
+    expect(server.seen.map(({ method, query }) => [method, query["occurrence_id"]])).toEqual([
+      ["PATCH", "7"],
+      ["DELETE", "7"],
+    ]);
   });
 
   test("is changed, ended and deleted", async () => {

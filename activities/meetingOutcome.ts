@@ -1,0 +1,168 @@
+import { randomInt } from "node:crypto";
+import type { Bridge } from "../domain/incident.ts";
+import type { TrackedMeeting } from "../store/index.ts";
+import type { ZoomClient } from "../zoom/client.ts";
+import { ZoomError } from "../zoom/errors.ts";
+import type { Meeting, MeetingRequest } from "../zoom/meetings.ts";
+import { getMeeting, updateMeeting } from "../zoom/meetings.ts";
+import type { ActionContext, EventDraft } from "./action.ts";
+
+/** What became of a meeting that was made or changed: what Zoom kept, and what that means for the incident. */
+
+/** The settings that outputs show. */
+const shownSettings = [
+  "join_before_host",
+  "waiting_room",
+  "auto_recording",
+  "mute_upon_entry",
+  "meeting_authentication",
+  "host_video",
+  "participant_video",
+  "focus_mode",
+  "watermark",
+] as const;
+
+export const settingsOf = ({ settings }: Meeting) => ({
+  ...Object.fromEntries(shownSettings.map((name) => [name, settings[name] ?? null])),
+  breakout_rooms: settings.breakout_room?.enable ?? null,
+});
+
+type Difference = { field: string; asked: unknown; kept: unknown };
+
+/** Hosts are told of person by person; whether Zoom mails them it does not tell. */
+const notCompared: ReadonlySet<string> = new Set([
+  "alternative_hosts",
+  "alternative_hosts_email_notification",
+  "meeting_invitees",
+  "breakout_room",
+]);
+
+const ofSettings = ({ settings = {} }: MeetingRequest, kept: Meeting): Difference[] => [
+  ...Object.entries(settings)
+    .filter(([name]) => !notCompared.has(name) && (name !== "jbh_time" || kept.settings.join_before_host))
+    .map(([name, asked]) => ({
+      field: name,
+      asked,
+      kept: kept.settings[name as keyof Meeting["settings"]],
+    })),
+  {
+    field: "breakout_rooms",
+    asked: settings.breakout_room?.enable,
+    kept: kept.settings.breakout_room?.enable,
+  },
+];
+
+/** Zoom cuts seconds. */
+const sameMinute = (asked: string, kept: string): boolean =>
+  Math.abs(Date.parse(asked) - Date.parse(kept)) < 60_000;
+
+const ofFields = (wanted: MeetingRequest, kept: Meeting): Difference[] => {
+  const isSameStart = wanted.start_time && kept.startTime && sameMinute(wanted.start_time, kept.startTime);
+  return [
+    { field: "topic", asked: wanted.topic, kept: kept.topic || undefined },
+    { field: "agenda", asked: wanted.agenda?.trim(), kept: kept.agenda.trim() },
+    { field: "duration_minutes", asked: wanted.duration, kept: kept.durationMinutes || undefined },
+    { field: "passcode", asked: wanted.password, kept: kept.passcode },
+    {
+      field: "start_time",
+      asked: isSameStart ? undefined : wanted.start_time,
+      kept: kept.startTime || undefined,
+    },
+  ];
+};
+
+/** What a meeting has otherwise than it is asked for, or does not tell, by the names of our inputs. */
+export const unlike = (wanted: MeetingRequest, meeting: Meeting): Difference[] =>
+  [...ofFields(wanted, meeting), ...ofSettings(wanted, meeting)].filter(
+    ({ asked, kept }) => asked !== undefined && asked !== kept,
+  );
+
+/** What Zoom kept otherwise than it was asked to. What it does not tell is no difference. */
+export const keptOtherwise = (wanted: MeetingRequest, kept: Meeting): Difference[] =>
+  unlike(wanted, kept).filter((each) => each.kept !== undefined);
+
+const differenceText = ({ field, asked, kept }: Difference): string =>
+  field === "passcode" || field === "agenda"
+    ? `${field} is another one`
+    : `${field} is ${String(kept)}, not ${String(asked)}`;
+
+/** An account that locks or forces a setting wins without a word: so it is said here. */
+export const differences = (wanted: MeetingRequest, kept: Meeting): EventDraft[] => {
+  const differing = keptOtherwise(wanted, kept);
+  if (differing.length === 0) return [];
+  return [
+    {
+      kind: "meeting.settings_differ",
+      title: `Zoom kept other settings: ${differing.map(differenceText).join("; ")}`,
+      detail: "The account or the host's settings lock or force them: a Zoom administrator can change that.",
+      data: { meeting_id: kept.id, settings: differing.map(({ field }) => field) },
+    },
+  ];
+};
+
+const letters = "abcdefghjkmnpqrstuvwxyz";
+const numerals = "23456789";
+
+const randomText = (alphabet: string, length: number): string =>
+  Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join("");
+
+/** One that keeps to any rule on length and kinds of characters, and one for accounts that want digits alone. */
+const newPasscodes = (): string[] => [
+  `${randomText(letters, 4)}${randomText(letters.toUpperCase(), 2)}${randomText(numerals, 3)}*`,
+  randomText(numerals, 10),
+];
+
+/**
+ * A bridge without a passcode is open to anybody who guesses its number, and an account may be set to make none. Comes
+ * back without one only if the account's rules refuse ours.
+ */
+export const withPasscode = async (zoom: ZoomClient, meeting: Meeting): Promise<Meeting> => {
+  if (meeting.passcode) return meeting;
+  for (const password of newPasscodes()) {
+    const isTaken = await updateMeeting(zoom, meeting.id, { password }).then(() => true, refusedInput);
+    if (isTaken) return getMeeting(zoom, meeting.id);
+  }
+  return meeting;
+};
+
+const refusedInput = (error: unknown): false => {
+  if (error instanceof ZoomError && error.code === "invalid_input") return false;
+  throw error;
+};
+
+export const withoutPasscode = (meeting: Meeting): EventDraft[] =>
+  meeting.passcode
+    ? []
+    : [
+        {
+          kind: "note",
+          id: `meeting-${meeting.id}/no_passcode`,
+          title: "The meeting has no passcode: Zoom refused those we made",
+          detail: "Whoever has the link or guesses the number can join. Set one with zoom.update_meeting.",
+        },
+      ];
+
+/** What the store keeps of a meeting that we made. */
+export const tracked = (
+  { request, nowMs }: ActionContext,
+  meeting: Meeting,
+  more: Pick<TrackedMeeting, "purpose" | "topic" | "host" | "marker">,
+): TrackedMeeting => ({
+  meeting_id: meeting.id,
+  incident_id: request.incidentId,
+  execution_id: request.executionId,
+  step: request.step,
+  join_url: meeting.joinUrl,
+  ...(meeting.passcode && { passcode: meeting.passcode }),
+  created_at: new Date(nowMs).toISOString(),
+  ...more,
+});
+
+/** A meeting that has just been made, as the incident's bridge. */
+export const bridgeOf = ({ id, joinUrl, passcode }: Meeting): Bridge => ({
+  meeting_id: id,
+  join_url: joinUrl,
+  passcode,
+  state: "waiting",
+  head_count: 0,
+});
