@@ -28,12 +28,11 @@ const stemOf = (file: ZoomFile): string =>
  * went; only files that would have the same name have their id in it too.
  */
 export const keyed = (folder: string, files: readonly ZoomFile[]): { key: string; file: ZoomFile }[] => {
-  const nameOf = (file: ZoomFile) => `${stemOf(file)}.${safe(file.extension || file.fileType).toLowerCase()}`;
-  const names = files.map(nameOf);
+  const names = files.map((file) => nameOf(file));
   return files.map((file, index) => {
-    const name = names[index] ?? nameOf(file);
+    const name = names[index];
     const isShared = names.filter((each) => each === name).length > 1;
-    const own = safe(file.id ?? String(names.slice(0, index + 1).filter((each) => each === name).length));
-    return { key: `${folder}/${isShared ? name.replace(/(\.\w+)$/, `-${own}$1`) : name}`, file };
+    const nth = names.slice(0, index + 1).filter((each) => each === name).length;
+    return { key: `${folder}/${isShared ? nameOf(file, `-${file.id ?? nth}`) : name}`, file };
   });
 };

@@ -12,13 +12,10 @@ import { lookForRecordingsScopes } from "../scopes.ts";
 const input = z.strictObject({
   meeting_id: meetingIdField,
   wait_at_most: recordingWaitField,
-  transcript: z
-    .boolean()
-    .default(false)
-    .meta({
-      title: "Wait for the transcript too",
-      description: "Wait for the transcript too, which comes some time after the recording",
-    }),
+  transcript: z.boolean().default(false).meta({
+    title: "Wait for the transcript too",
+    description: "Wait for the transcript too, which comes some time after the recording",
+  }),
 });
 
 const file = z.object({

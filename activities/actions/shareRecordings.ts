@@ -35,13 +35,10 @@ const input = z.strictObject({
       description: "What viewers type. Without one the recording keeps its own, or is given one",
     }),
   download: z.boolean().default(false).meta({ title: "Viewers may download it" }),
-  registration: z
-    .boolean()
-    .default(false)
-    .meta({
-      title: "Viewers register first",
-      description: "Viewers register first, and are let in without anybody's approval",
-    }),
+  registration: z.boolean().default(false).meta({
+    title: "Viewers register first",
+    description: "Viewers register first, and are let in without anybody's approval",
+  }),
   auto_delete: z.boolean().optional().meta({
     title: "Zoom deletes it by itself",
     description:
