@@ -23,6 +23,9 @@ export const sessionFolder = (incidentId: string, meetingId: string, startedAtMs
 const stemOf = (file: ZoomFile): string =>
   `${timeName(file.startedAt)}-${safe(file.recordingType || file.fileType).toLowerCase()}`;
 
+const nameOf = (file: ZoomFile, own = ""): string =>
+  `${stemOf(file)}${own && safe(own)}.${safe(file.extension || file.fileType).toLowerCase()}`;
+
 /**
  * Each file with its key. A name is made of the file alone, so that a later try finds it again whatever else came or
  * went; only files that would have the same name have their id in it too.
