@@ -23,17 +23,19 @@ export const sessionFolder = (incidentId: string, meetingId: string, startedAtMs
 const stemOf = (file: ZoomFile): string =>
   `${timeName(file.startedAt)}-${safe(file.recordingType || file.fileType).toLowerCase()}`;
 
+const nameOf = (file: ZoomFile, own = ""): string =>
+  `${stemOf(file)}${own && safe(own)}.${safe(file.extension || file.fileType).toLowerCase()}`;
+
 /**
  * Each file with its key. A name is made of the file alone, so that a later try finds it again whatever else came or
  * went; only files that would have the same name have their id in it too.
  */
 export const keyed = (folder: string, files: readonly ZoomFile[]): { key: string; file: ZoomFile }[] => {
-  const nameOf = (file: ZoomFile) => `${stemOf(file)}.${safe(file.extension || file.fileType).toLowerCase()}`;
-  const names = files.map(nameOf);
+  const names = files.map((file) => nameOf(file));
   return files.map((file, index) => {
-    const name = names[index] ?? nameOf(file);
+    const name = names[index];
     const isShared = names.filter((each) => each === name).length > 1;
-    const own = safe(file.id ?? String(names.slice(0, index + 1).filter((each) => each === name).length));
-    return { key: `${folder}/${isShared ? name.replace(/(\.\w+)$/, `-${own}$1`) : name}`, file };
+    const nth = names.slice(0, index + 1).filter((each) => each === name).length;
+    return { key: `${folder}/${isShared ? nameOf(file, `-${file.id ?? nth}`) : name}`, file };
   });
 };

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { sessionsOf } from "../../activities/meetingSessions.ts";
 import type { Session } from "../../activities/recordings.ts";
 import { lookForRecordings } from "../../activities/recordings.ts";
+import type { MeetingLife } from "../../domain/meetingLife.ts";
+import { newLife } from "../../domain/meetingLife.ts";
 import { recordingEvents } from "../../domain/recordingEvents.ts";
 import { useSimulator } from "../simulator/support.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";
@@ -103,9 +106,7 @@ describe("why a call has no recording", () => {
 
   test("the host's plan has none", async () => {
     const { id } = await meeting({ settings: { auto_recording: "cloud" } }, "basic@example.com");
-    const session = await call(id);
-    await sim("POST", "/settings", { recordingDelayMs: 10 * dayMs });
-    expect(["plan", "stuck"]).toContain(await reasonAfterADay({ id: String(id), session }));
+    expect(await reasonAfterADay({ id: String(id), session: await call(id) })).toBe("plan");
   });
 
   test("Zoom never finished it", async () => {
@@ -137,6 +138,40 @@ describe("why a call has no recording", () => {
     const { id, session } = await recordedCall();
     await sim("POST", "/faults", { kind: "status", path: "/recordings", status: 503 });
     await expect(look(id, [session])).rejects.toMatchObject({ code: "unavailable" });
+  });
+});
+
+describe("the sessions of a meeting", () => {
+  const lifeOf = (...sessions: Session[]): MeetingLife => ({
+    ...newLife(),
+    sessions: sessions.map((session) => ({ ...session, people: {}, seen: [] })),
+  });
+
+  test("are those that webhooks told of and those that they did not", async () => {
+    const { id } = await meeting();
+    const first = await call(id);
+    const second = await call(id);
+    const found = await sessionsOf(zoom, String(id), lifeOf(first));
+    expect(found.map(({ uuid }) => uuid)).toEqual([first.uuid, second.uuid]);
+    expect(found[1]?.endedAtMs).toBeGreaterThan(second.startedAtMs);
+  });
+
+  test("that webhooks told of will do where Zoom does not tell", async () => {
+    const { id } = await meeting();
+    const session = await call(id);
+    await sim("POST", "/settings", { scopes: ["meeting:read:meeting:admin"] });
+    expect(await sessionsOf(zoom, String(id), lifeOf(session))).toEqual([session]);
+    await expect(sessionsOf(zoom, String(id), null)).rejects.toMatchObject({ code: "missing_scope" });
+  });
+
+  test("that is live has no end", async () => {
+    const { id } = await meeting();
+    const { uuid } = await join(id, "Ana");
+    const startedAtMs = await nowMs();
+    expect(await sessionsOf(zoom, String(id), lifeOf({ uuid, startedAtMs }))).toEqual([
+      { uuid, startedAtMs },
+    ]);
+    expect(await sessionsOf(zoom, String(id), null)).toEqual([]);
   });
 });
 
