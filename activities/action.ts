@@ -12,6 +12,8 @@ export type ZoomAccount = { client: ZoomClient; hosts: readonly string[] };
 export type ActionContext = {
   zoom: ZoomAccount;
   store: Store;
+  /** Where the gateway is, for links; without a slash at its end. */
+  publicUrl: string;
   request: StepRequest;
   /** Which try of the activity this is, from 1. */
   attempt: number;

@@ -6,7 +6,7 @@ import type { ActionContext, AnyAction, EventDraft, ZoomAccount } from "./action
 import { withSignal } from "../zoom/client.ts";
 import { stepFailure } from "./stepFailure.ts";
 
-export type PerformDeps = { store: Store; zoom: ZoomAccount; nowMs: () => number };
+export type PerformDeps = { store: Store; zoom: ZoomAccount; publicUrl: string; nowMs: () => number };
 
 const heartbeatEveryMs = 4000;
 
@@ -20,6 +20,7 @@ export const performAction =
     const { info, cancellationSignal, heartbeat } = Context.current();
     const context: ActionContext = {
       store: deps.store,
+      publicUrl: deps.publicUrl,
       // A step that is cancelled, or whose worker shuts down, leaves no request behind.
       zoom: { ...deps.zoom, client: withSignal(deps.zoom.client, cancellationSignal) },
       request,
@@ -43,7 +44,11 @@ export const performAction =
     }
   };
 
-const placed = ({ request, nowMs }: ActionContext, drafts: EventDraft[]): TimelineEvent[] =>
+/** Drafts as events of a step. */
+export const placed = (
+  { request, nowMs }: Pick<ActionContext, "request" | "nowMs">,
+  drafts: EventDraft[],
+): TimelineEvent[] =>
   drafts.map(({ id, ...draft }) => ({
     ...draft,
     id: id ?? `${request.executionId}/${request.step}/${draft.kind}`,

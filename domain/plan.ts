@@ -87,6 +87,7 @@ export type StepResult = { outputs: { [key: string]: Json }; effects?: Effects }
 export type Effects = {
   bridge?: Bridge;
   meetings?: MeetingMade[];
+  followUps?: FollowUpMade[];
   patch?: IncidentPatch;
 };
 
@@ -96,6 +97,17 @@ export type MeetingMade = {
   purpose: "bridge" | "follow_up" | "other";
   /** When it is scheduled for; nobody need look at it before. */
   startsAtMs?: number;
+};
+
+/** A meeting that moves with the incident's resolution. */
+export type FollowUpMade = {
+  meetingId: string;
+  topic: string;
+  startsAtMs: number;
+  /** The resolution it was scheduled for; null for an incident that was still open. */
+  resolvedAt: string | null;
+  /** How long before the start people are reminded. */
+  remindBeforeMs: number[];
 };
 
 export type StepState =

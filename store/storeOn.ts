@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { createApiKeys } from "./apiKeys.ts";
 import type { Backend } from "./backend.ts";
 import { createExecutions } from "./executions.ts";
+import { createFollowUps } from "./followUps.ts";
 import { createIncidents } from "./incidents.ts";
 import { createIntents } from "./intents.ts";
 import { createMeetings } from "./meetings.ts";
@@ -29,6 +30,7 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     runbooks: createRunbooks(db),
     executions: createExecutions(db),
     meetings: createMeetings(db),
+    followUps: createFollowUps(db),
     intents: createIntents(db),
     receipts: createReceipts(db),
     apiKeys: createApiKeys(db),

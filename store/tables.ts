@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
+import type { FollowUp } from "../domain/followUp.ts";
 import type { Incident } from "../domain/incident.ts";
 import type { MeetingLife } from "../domain/meetingLife.ts";
 import type { Execution } from "../domain/plan.ts";
@@ -66,6 +67,14 @@ export type Tables = {
     doc: Doc<TrackedMeeting>;
     life: ColumnType<MeetingLife | null, string | undefined, string>;
     created_at: Instant;
+  };
+  follow_ups: {
+    meeting_id: string;
+    incident_id: string;
+    runbook: string;
+    step: string;
+    n: number;
+    doc: Doc<FollowUp>;
   };
   intents: {
     key: string;

@@ -1,3 +1,4 @@
+import type { FollowUp } from "../domain/followUp.ts";
 import type { Bridge, Incident, IncidentStatus } from "../domain/incident.ts";
 import type { MeetingLife } from "../domain/meetingLife.ts";
 import type { Execution, ExecutionState, MeetingMade } from "../domain/plan.ts";
@@ -12,6 +13,7 @@ export type Store = {
   runbooks: Runbooks;
   executions: Executions;
   meetings: Meetings;
+  followUps: FollowUps;
   intents: Intents;
   receipts: Receipts;
   apiKeys: ApiKeys;
@@ -145,6 +147,16 @@ export type Meetings = {
    * Rejects when the meeting was never saved.
    */
   saveLife(meetingId: string, life: MeetingLife, events?: TimelineEvent[]): Promise<RecordedEvent[]>;
+};
+
+// ── follow-ups ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type FollowUps = {
+  /** Saves one as it stands, and events of its incident with it. Answers the events that are new. */
+  save(followUp: FollowUp, events?: TimelineEvent[]): Promise<RecordedEvent[]>;
+  get(meetingId: string): Promise<FollowUp | undefined>;
+  /** Of an incident, the latest one of each step. */
+  latest(incidentId: string): Promise<FollowUp[]>;
 };
 
 // ── intents ──────────────────────────────────────────────────────────────────────────────────────────────────────

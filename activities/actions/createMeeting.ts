@@ -9,7 +9,7 @@ import { defineAction } from "../action.ts";
 import { durationField, peopleField } from "../fields.ts";
 import { makeOnce, markerOf } from "../makeOnce.ts";
 
-const settings = z
+export const settings = z
   .strictObject({
     join_before_host: z.boolean().default(true).meta({ title: "Join before host" }),
     waiting_room: z
@@ -75,7 +75,10 @@ const output = z.object({
 type Input = z.output<typeof input>;
 
 /** The named host alone; else the connector's, starting with another one for each incident. */
-const hostsFor = ({ zoom, request }: ActionContext, { host }: Input): readonly string[] => {
+export const hostsFor = (
+  { zoom, request }: ActionContext,
+  { host }: Pick<Input, "host">,
+): readonly string[] => {
   if (host) return [host];
   const start = createHash("sha256").update(request.incidentId).digest().readUInt32BE();
   return zoom.hosts.map((_, index) => zoom.hosts[(start + index) % zoom.hosts.length] ?? "");
@@ -108,7 +111,7 @@ const zoomRequest = (given: Input, nowMs: number): MeetingRequest => {
 const startOf = ({ startTime }: Meeting, nowMs: number): number => Date.parse(startTime) || nowMs;
 
 /** A bridge without a passcode is open to anybody who guesses its number. */
-const withPasscode = async ({ zoom }: ActionContext, meeting: Meeting): Promise<Meeting> => {
+export const withPasscode = async ({ zoom }: ActionContext, meeting: Meeting): Promise<Meeting> => {
   if (meeting.passcode) return meeting;
   await updateMeeting(zoom.client, meeting.id, { password: String(randomInt(100_000, 1_000_000)) });
   return getMeeting(zoom.client, meeting.id);
@@ -117,7 +120,7 @@ const withPasscode = async ({ zoom }: ActionContext, meeting: Meeting): Promise<
 /** Settings that an account may lock or force; Zoom then keeps its own without a word. */
 const compared = ["join_before_host", "waiting_room", "auto_recording", "mute_upon_entry"] as const;
 
-const differences = (wanted: MeetingRequest, meeting: Meeting): EventDraft[] => {
+export const differences = (wanted: MeetingRequest, meeting: Meeting): EventDraft[] => {
   const differing = compared.filter((name) => {
     const asked = wanted.settings?.[name];
     const kept = meeting.settings[name];
@@ -137,6 +140,10 @@ const differences = (wanted: MeetingRequest, meeting: Meeting): EventDraft[] => 
   ];
 };
 
+/** What Zoom kept of the settings. */
+export const settingsOf = ({ settings: kept }: Meeting) =>
+  Object.fromEntries(compared.map((name) => [name, kept[name] ?? null]));
+
 const outputsOf = (meeting: Meeting, given: Input, host: string) => ({
   join_url: meeting.joinUrl,
   meeting_id: meeting.id,
@@ -145,7 +152,7 @@ const outputsOf = (meeting: Meeting, given: Input, host: string) => ({
   host: meeting.hostEmail || host,
   start_time: meeting.startTime || "",
   duration_minutes: meeting.durationMinutes || given.duration_minutes,
-  settings: Object.fromEntries(compared.map((name) => [name, meeting.settings[name] ?? null])),
+  settings: settingsOf(meeting),
 });
 
 const readyEvent = (meeting: Meeting, given: Input, host: string): EventDraft => ({

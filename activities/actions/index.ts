@@ -6,6 +6,7 @@ import { deleteMeeting } from "./deleteMeeting.ts";
 import { endMeeting } from "./endMeeting.ts";
 import { getAttendance } from "./getAttendance.ts";
 import { getRecordings } from "./getRecordings.ts";
+import { scheduleFollowUp } from "./scheduleFollowUp.ts";
 import { updateFields } from "./updateFields.ts";
 
 /** Every action there is, in the order of the action picker. A new one needs its file and its line here. */
@@ -13,6 +14,7 @@ const actions = [
   createMeeting,
   endMeeting,
   deleteMeeting,
+  scheduleFollowUp,
   addParticipants,
   getAttendance,
   getRecordings,

@@ -1,5 +1,6 @@
 import type { Migration } from "kysely";
 import { apiKeys0004 } from "./apiKeys0004.ts";
+import { followUps0009 } from "./followUps0009.ts";
 import { incidents0001 } from "./incidents0001.ts";
 import { meetings0003 } from "./meetings0003.ts";
 import { runbooks0002 } from "./runbooks0002.ts";
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   "0002_runbooks": runbooks0002,
   "0003_meetings": meetings0003,
   "0004_api_keys": apiKeys0004,
+  "0009_follow_ups": followUps0009,
 };

@@ -80,7 +80,7 @@ const openPostgresPair = async () => {
 
 const empty = async (db: Kysely<Tables>): Promise<void> => {
   await sql`
-    truncate incidents, timeline_events, runbooks, runbook_versions, executions, meetings, intents, receipts, api_keys
+    truncate incidents, timeline_events, runbooks, runbook_versions, executions, meetings, follow_ups, intents, receipts, api_keys
   `.execute(db);
 };
 
