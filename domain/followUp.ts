@@ -19,6 +19,8 @@ export type FollowUp = {
   /** ISO 8601, UTC. */
   start_time: string;
   duration_minutes: number;
+  /** How long before the start people are reminded. */
+  remind_before_ms: number[];
   /** Of the entry in people's calendars: what replaces a withdrawn meeting keeps it, so that the entry moves. */
   calendar_uid: string;
   /** Grows with every change of that entry. */

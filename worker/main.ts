@@ -27,6 +27,7 @@ const main = async (): Promise<void> => {
     taskQueue: config.temporal.taskQueue,
     store,
     zoom: serverToServerAccount(config.zoom),
+    publicUrl: config.publicUrl,
   });
   const health = await serveHealth({ host: config.host, port: config.healthPort }, async () => {
     await store.ping();

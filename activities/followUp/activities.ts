@@ -1,5 +1,6 @@
 import { Context } from "@temporalio/activity";
 import type { FollowUp, FollowUpActivities, Reminder, Revision } from "../../domain/followUp.ts";
+import type { FollowUpMade } from "../../domain/plan.ts";
 import { durationText } from "../../domain/duration.ts";
 import { withSignal } from "../../zoom/client.ts";
 import { ZoomError } from "../../zoom/errors.ts";
@@ -13,7 +14,7 @@ import { movedInZoomEvent, withdrawnEvent } from "./events.ts";
 import type { FollowUpInput } from "./input.ts";
 import { followUpInput } from "./input.ts";
 import { isSameStart, moveFollowUp, unlessGone } from "./move.ts";
-import { madeOf, scheduleFollowUp } from "./schedule.ts";
+import { latestOf, madeOf, scheduleFollowUp } from "./schedule.ts";
 import { subjectOf } from "./subject.ts";
 
 /** A follow-up with what it is worked on by. */
@@ -55,14 +56,21 @@ const revise = async (work: Work, resolvedAt: string | null): Promise<Revision> 
   const { context, followUp, given } = work;
   if (followUp.state === "withdrawn") {
     if (resolvedAt === null) return { outcome: "withdrawn" };
-    const { followUp: made } = await scheduleFollowUp(context, given, resolvedAt);
-    return { outcome: "anew", made: madeOf(made, given) };
+    return { outcome: "anew", made: await successorOf(work, resolvedAt) };
   }
   if (followUp.resolved_at === resolvedAt) return { outcome: "kept", made: madeOf(followUp, given) };
   if (resolvedAt === null) return withdraw(work);
   const subject = await subjectOf(context, given, resolvedAt);
   const moved = await moveFollowUp(context, followUp, given, subject);
   return moved ? { outcome: "moved", made: madeOf(moved.followUp, given) } : { outcome: "gone" };
+};
+
+/** A runbook that starts with each resolution may have scheduled another one already. */
+const successorOf = async ({ context, followUp, given }: Work, resolvedAt: string): Promise<FollowUpMade> => {
+  const latest = await latestOf(context);
+  if (latest && latest.n > followUp.n) return madeOf(latest, followUpInput.parse(latest.request.input));
+  const { followUp: made } = await scheduleFollowUp(context, given, resolvedAt);
+  return madeOf(made, given);
 };
 
 /** Gone already: an earlier try may have deleted it. A call that people are in is left to them. */

@@ -7,6 +7,7 @@ import type { ActionContext } from "../action.ts";
 import { placed } from "../perform.ts";
 import { movedEvent, scheduledEvent } from "./events.ts";
 import type { FollowUpInput } from "./input.ts";
+import { remindBeforeMs } from "./input.ts";
 import { plannedStart } from "./plan.ts";
 import type { Scheduled } from "./schedule.ts";
 import type { Subject } from "./subject.ts";
@@ -105,6 +106,7 @@ export const moveFollowUp = async (
     ...(isMoved && { start_time, calendar_sequence: before.calendar_sequence + 1, changed_at }),
     resolved_at,
     duration_minutes: given.duration_minutes,
+    remind_before_ms: remindBeforeMs(given),
     request: kept,
   };
   const why = { reason, subject, before: before.start_time };

@@ -12,7 +12,8 @@ export const attendedPeople = async (store: Store, incidentId: string): Promise<
     .filter(({ meeting }) => meeting.purpose !== "follow_up")
     .flatMap(({ life }) => life?.sessions ?? [])
     .flatMap(({ people }) => Object.values(people))
-    .filter(({ joinedAtMs }) => joinedAtMs !== undefined);
+    .filter(({ joinedAtMs }) => joinedAtMs !== undefined)
+    .toSorted((a, b) => (a.joinedAtMs ?? 0) - (b.joinedAtMs ?? 0));
   return each(connections.map(({ name, email }) => ({ name, ...(email && { email }) })));
 };
 

@@ -28,6 +28,12 @@ export type Scheduled = {
 const isAhead = ({ state, start_time, duration_minutes }: FollowUp, nowMs: number): boolean =>
   state === "ahead" && Date.parse(start_time) + duration_minutes * 60_000 > nowMs;
 
+/** The latest follow-up of the request's step. */
+export const latestOf = async ({ store, request }: ActionContext): Promise<FollowUp | undefined> => {
+  const ofIncident = await store.followUps.latest(request.incidentId);
+  return ofIncident.find(({ runbook, step }) => runbook === request.runbook && step === request.step);
+};
+
 /**
  * Schedules the step's follow-up for a resolution. One that is ahead already, from an earlier run of the runbook or an
  * earlier try, is brought in line instead.
@@ -46,15 +52,12 @@ export const scheduleFollowUp = async (
   return moved ?? makeFollowUp(context, given, subject, latest);
 };
 
-export const madeOf = (
-  { meeting_id, start_time, resolved_at }: FollowUp,
-  given: FollowUpInput,
-): FollowUpMade => ({
-  meetingId: meeting_id,
-  topic: given.topic,
-  startsAtMs: Date.parse(start_time),
-  resolvedAt: resolved_at,
-  remindBeforeMs: remindBeforeMs(given),
+export const madeOf = (followUp: FollowUp, { topic }: FollowUpInput): FollowUpMade => ({
+  meetingId: followUp.meeting_id,
+  topic,
+  startsAtMs: Date.parse(followUp.start_time),
+  resolvedAt: followUp.resolved_at,
+  remindBeforeMs: followUp.remind_before_ms,
 });
 
 /** A scheduled meeting (type 2): an instant one could not be found again by its marker. */
@@ -147,6 +150,7 @@ const makeFollowUp = async (
     resolved_at: subject.incident.resolved_at,
     start_time: meeting.startTime || new Date(startMs).toISOString(),
     duration_minutes: given.duration_minutes,
+    remind_before_ms: remindBeforeMs(given),
     ...calendarOf(context, n, before),
     changed_at: new Date(nowMs).toISOString(),
     request: kept,

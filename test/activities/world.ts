@@ -80,7 +80,17 @@ export const startActions = async () => {
     ) as Promise<StepResult>;
   };
 
+  /** Another activity than an action, as Temporal would run it. */
+  const run = <T>(activity: string, request: object): Promise<T> => {
+    const environment = new MockActivityEnvironment({}, { logger: quiet });
+    const given = activities as unknown as Record<string, (request: object) => Promise<T>>;
+    return environment.run(given[activity] as (request: object) => Promise<T>, request);
+  };
+
   return {
+    store,
+    incidentId,
+    run,
     control,
     timeline: () => store.timeline.list(incidentId, { limit: 100 }),
     perform,
