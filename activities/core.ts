@@ -10,6 +10,7 @@ import type { TimelineEvent } from "../domain/timeline.ts";
 import { triggeredRunbooks } from "../domain/triggers.ts";
 import type { Store } from "../store/index.ts";
 import type { ZoomAccount } from "./action.ts";
+import { withoutOwnDeletion } from "./followUp/ownDeletion.ts";
 import { observeMeeting } from "./observeMeeting.ts";
 
 export type CoreDeps = { store: Store; catalogue: Catalogue; zoom: ZoomAccount; nowMs: () => number };
@@ -33,7 +34,7 @@ export const createCoreActivities = ({ store, catalogue, zoom, nowMs }: CoreDeps
   },
 
   recordMeeting: async ({ meetingId, life, events }) => {
-    await store.meetings.saveLife(meetingId, life, events);
+    await store.meetings.saveLife(meetingId, life, await withoutOwnDeletion(store, meetingId, events));
   },
 
   observeMeeting: ({ meetingId, life }) => observeMeeting(zoom.client, meetingId, life, nowMs()),

@@ -10,10 +10,10 @@ export type FollowUp = {
   /** Counts the meetings of the step, from 1. */
   n: number;
   /**
-   * `withdrawn`: the incident reopened; another one is scheduled when it is resolved again. `gone`: somebody deleted it
-   * in Zoom, which is theirs to decide.
+   * `withdrawn`, after `withdrawing`: the incident reopened; another one is scheduled when it is resolved again.
+   * `gone`: somebody deleted it in Zoom, which is theirs to decide.
    */
-  state: "ahead" | "withdrawn" | "gone";
+  state: "ahead" | "withdrawing" | "withdrawn" | "gone";
   /** The resolution that its time follows from; null when it was scheduled for an incident that was still open. */
   resolved_at: string | null;
   /** ISO 8601, UTC. */
@@ -32,6 +32,9 @@ export type FollowUp = {
   /** The step's request, by which it is scheduled anew. */
   request: StepRequest;
 };
+
+/** Whether we take the meeting back ourselves. */
+export const isWithdrawn = ({ state }: FollowUp): boolean => state === "withdrawn" || state === "withdrawing";
 
 export type FollowUpWorkflowInput = { made: FollowUpMade; facts: Facts };
 

@@ -58,6 +58,8 @@ const revise = async (work: Work, resolvedAt: string | null): Promise<Revision> 
     if (resolvedAt === null) return { outcome: "withdrawn" };
     return { outcome: "anew", made: await successorOf(work, resolvedAt) };
   }
+  // What was begun is ended first, also when the incident was resolved again meanwhile.
+  if (followUp.state === "withdrawing") return withdraw(work);
   if (followUp.resolved_at === resolvedAt) return { outcome: "kept", made: madeOf(followUp, given) };
   if (resolvedAt === null) return withdraw(work);
   const subject = await subjectOf(context, given, resolvedAt);
@@ -77,7 +79,12 @@ const successorOf = async ({ context, followUp, given }: Work, resolvedAt: strin
 const withdraw = async ({ context, followUp, given }: Work): Promise<Revision> => {
   const { store, zoom, nowMs } = context;
   const meeting = await unlessGone(getMeeting(zoom.client, followUp.meeting_id));
-  if (meeting?.status === "started") return { outcome: "live" };
+  if (meeting?.status === "started") {
+    await store.followUps.save({ ...followUp, state: "ahead" });
+    return { outcome: "live" };
+  }
+  // Said before it is done, so that nobody takes Zoom's news of the deletion for somebody else's deed.
+  await store.followUps.save({ ...followUp, state: "withdrawing" });
   if (meeting) await unlessGone(deleteMeeting(zoom.client, followUp.meeting_id));
   const withdrawn: FollowUp = {
     ...followUp,

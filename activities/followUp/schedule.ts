@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { FollowUp } from "../../domain/followUp.ts";
+import { isWithdrawn } from "../../domain/followUp.ts";
 import type { FollowUpMade } from "../../domain/plan.ts";
 import type { Meeting, MeetingRequest } from "../../zoom/meetings.ts";
 import { createMeeting } from "../../zoom/meetings.ts";
@@ -79,7 +80,7 @@ const zoomRequest = (given: FollowUpInput, { invited }: Subject, startMs: number
 
 /** What calendars show of it: a meeting that replaces a withdrawn one takes over its entry and its link. */
 const calendarOf = ({ request }: ActionContext, n: number, before: FollowUp | undefined) =>
-  before?.state === "withdrawn"
+  before && isWithdrawn(before)
     ? {
         calendar_uid: before.calendar_uid,
         calendar_token: before.calendar_token,

@@ -354,6 +354,33 @@ describe("a follow-up whose incident changes its mind", () => {
     expect(await inZoom(world)).toHaveLength(1);
   });
 
+  test("is not said to have been deleted by somebody when we did it, however soon Zoom tells of it", async () => {
+    await using world = await startResolved();
+    await world.schedule();
+    const before = await world.followUp();
+    const tell = (id: string) =>
+      world.run("recordMeeting", {
+        incidentId: world.incidentId,
+        meetingId: before.meeting_id,
+        life: { ...newLife(), state: "deleted" },
+        events: [
+          { id, kind: "meeting.deleted", at: "2033-03-04T15:30:00Z", title: "x", source: { type: "api" } },
+        ],
+      });
+    await world.control("/faults", { kind: "status", status: 503, method: "DELETE", times: 1 });
+    await failureOf(world.revise(null));
+    expect((await world.followUp()).state).toBe("withdrawing");
+    await tell("early");
+    // Resolved again before that came to an end: it is ended first.
+    expect(await world.revise(later)).toEqual({ outcome: "withdrawn" });
+    await tell("late");
+    expect(await world.kinds()).toEqual(["meeting.scheduled", "meeting.cancelled"]);
+
+    await world.store.followUps.save({ ...before, state: "ahead" });
+    await tell("by somebody");
+    expect((await world.kinds()).at(-1)).toBe("meeting.deleted");
+  });
+
   test("is left to the people who are in the call already", async () => {
     await using world = await startResolved();
     const { outputs } = await world.schedule();

@@ -120,8 +120,8 @@ export const startFollowUps = async (
     taskQueue,
     workflowBundle,
     activities: { ...core, ...zoom.activities },
-    // Three workflows and room for one: nearly each task replays its history from the beginning.
-    ...(evict && { maxCachedWorkflows: 1 }),
+    // More workflows than there is room for: nearly each task replays its history from the beginning.
+    ...(evict && { maxCachedWorkflows: 2 }),
   });
   const running = worker.run();
   const id = `t${randomUUID()}`;
