@@ -200,8 +200,12 @@ export const outsideConfig = () => {
   };
 };
 
+/** Where people reach the gateway; worker and gateway must be told the same. */
+const publicUrlOf = (env: Values<"HOST" | "PORT" | "PUBLIC_URL">): string =>
+  env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`;
+
 export const workerConfig = () => {
-  const env = read(["WORKER_HEALTH_PORT", "LOG_LEVEL", "HOST", ...zoomVariables], {
+  const env = read(["WORKER_HEALTH_PORT", "LOG_LEVEL", "HOST", "PORT", "PUBLIC_URL", ...zoomVariables], {
     DATABASE_URL: sharedDatabase,
     ...zoomMusts,
   });
@@ -209,6 +213,7 @@ export const workerConfig = () => {
     databaseUrl: env.DATABASE_URL,
     host: env.HOST,
     healthPort: env.WORKER_HEALTH_PORT,
+    publicUrl: publicUrlOf(env),
     logLevel: env.LOG_LEVEL,
     temporal: temporalConfig(),
     zoom: zoomFrom(env),
@@ -232,7 +237,7 @@ export const gatewayConfig = () => {
   return {
     host: env.HOST,
     port: env.PORT,
-    publicUrl: env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`,
+    publicUrl: publicUrlOf(env),
     databaseUrl: env.DATABASE_URL,
     temporalUiUrl: env.TEMPORAL_UI_URL,
     apiKey: env.ADMIN_API_KEY,

@@ -14,6 +14,8 @@ export type ZoomAccount = { client: ZoomClient; hosts: readonly string[] };
 export type ActionContext = Pick<Outside, "mail" | "http" | "secretOf"> & {
   zoom: ZoomAccount;
   store: Store;
+  /** Where the gateway is, for links; without a slash at its end. */
+  publicUrl: string;
   request: StepRequest;
   /** Which try of the activity this is, from 1. */
   attempt: number;

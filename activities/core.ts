@@ -21,7 +21,8 @@ export const createCoreActivities = ({ store, catalogue }: CoreDeps): CoreActivi
     const executions = await store.executions.listByIncident(incidentId);
     const starts: { [runbook: string]: number } = {};
     for (const { runbook } of executions) starts[runbook] = (starts[runbook] ?? 0) + 1;
-    return { isNew: (row?.lastSeq ?? 0) === 0, bridge: row?.bridge ?? null, starts };
+    const followUps = (await store.followUps.latest(incidentId)).map(({ meeting_id }) => meeting_id);
+    return { isNew: (row?.lastSeq ?? 0) === 0, bridge: row?.bridge ?? null, starts, followUps };
   },
 
   recordEvents: async ({ incidentId, events, execution }) => {

@@ -1,5 +1,6 @@
 import type { Archive } from "../archive/types.ts";
 import type { StepRequest, StepResult } from "../domain/plan.ts";
+import type { FollowUpActivities } from "../domain/followUp.ts";
 import type { CoreActivities, MeetingActivities } from "../domain/messages.ts";
 import type { StatusCallActivities } from "../domain/statusCall.ts";
 import type { Outside } from "../outgoing/outside.ts";
@@ -8,6 +9,7 @@ import type { Store } from "../store/index.ts";
 import type { ZoomAccount } from "./action.ts";
 import { catalogue } from "./actions/index.ts";
 import { createCoreActivities } from "./core.ts";
+import { createFollowUpActivities } from "./followUp/activities.ts";
 import { createMeetingActivities } from "./meeting.ts";
 import { performAction } from "./perform.ts";
 import { createStatusCallActivities } from "./statusCalls.ts";
@@ -19,12 +21,18 @@ export type ActivityDeps = {
   archive?: Archive | undefined;
   /** Mail, other systems and secrets; without it there is no mail and no secret. */
   outside?: Outside;
+  /** Where people reach the gateway. */
+  publicUrl?: string;
   nowMs?: () => number;
 };
 
 type ActionActivities = { [action: string]: (request: StepRequest) => Promise<StepResult> };
 
-type AllActivities = ActionActivities & CoreActivities & MeetingActivities & StatusCallActivities;
+type AllActivities = ActionActivities &
+  CoreActivities &
+  MeetingActivities &
+  StatusCallActivities &
+  FollowUpActivities;
 
 /** Every activity a worker offers: the one factory through which dependencies enter. */
 export const createActivities = ({
@@ -32,15 +40,17 @@ export const createActivities = ({
   zoom,
   archive,
   outside = createOutside(),
+  publicUrl = "http://127.0.0.1:8080",
   nowMs = Date.now,
 }: ActivityDeps): AllActivities => {
-  const deps = { store, zoom, archive, outside, nowMs };
+  const deps = { store, zoom, archive, outside, publicUrl: publicUrl.replace(/\/$/, ""), nowMs };
   const actions = [...catalogue.values()].map((action) => [action.key, performAction(deps, action)] as const);
   return {
     ...Object.fromEntries(actions),
     ...createCoreActivities({ store, catalogue }),
     ...createMeetingActivities(deps),
     ...createStatusCallActivities(deps),
+    ...createFollowUpActivities(deps),
   } as AllActivities;
 };
 

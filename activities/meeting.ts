@@ -74,10 +74,11 @@ const rowOf = async ({ store }: MeetingDeps, meetingId: string): Promise<Meeting
   throw ApplicationFailure.create({ type: "not_found", message, nonRetryable: true });
 };
 
-const scopeOf = ({ meeting, expected }: MeetingRow): MilestoneScope => ({
+const scopeOf = ({ meeting, expected, isWithdrawn }: MeetingRow): MilestoneScope => ({
   meetingId: meeting.meeting_id,
   topic: meeting.topic,
   expected,
+  isWithdrawn,
 });
 
 const meetingNow = async (deps: MeetingDeps, meetingId: string): Promise<MeetingNow> => {

@@ -1,10 +1,13 @@
 import type { ZoomClient } from "../zoom/client.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import type { Instance } from "../zoom/pastMeetings.ts";
-import type { MeetingRow } from "../store/index.ts";
+import type { MeetingRow, TrackedMeeting } from "../store/index.ts";
 import type { PastCall } from "./pastCalls.ts";
 import { pastCallsOf } from "./pastCalls.ts";
 import type { Session } from "./recordings.ts";
+
+/** What is known of a meeting, as far as it matters here. */
+type Followed = Pick<MeetingRow, "life"> & { meeting: Pick<TrackedMeeting, "kind"> };
 
 /**
  * Every session of a meeting, by start: those that its life knows, and those that Zoom knows besides. One that is
@@ -13,7 +16,7 @@ import type { Session } from "./recordings.ts";
 export const sessionsOf = async (
   zoom: ZoomClient,
   meetingId: string,
-  row: MeetingRow | undefined,
+  row: Followed | undefined,
 ): Promise<Session[]> => {
   const known = row?.life?.sessions ?? [];
   const calls = pastCallsOf(row?.meeting.kind);

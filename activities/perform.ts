@@ -13,6 +13,7 @@ export type PerformDeps = {
   zoom: ZoomAccount;
   archive?: Archive | undefined;
   outside: Outside;
+  publicUrl: string;
   nowMs: () => number;
 };
 
@@ -25,26 +26,9 @@ const heartbeatEveryMs = 4000;
 export const performAction =
   (deps: PerformDeps, action: AnyAction) =>
   async (request: StepRequest): Promise<StepResult> => {
-    const { info, cancellationSignal, heartbeat } = Context.current();
+    const { info, heartbeat } = Context.current();
     let progress: Json | undefined;
-    const context: ActionContext = {
-      store: deps.store,
-      archive: deps.archive,
-      signal: cancellationSignal,
-      progress: (now) => heartbeat((progress = now)),
-      // A step that is cancelled, or whose worker shuts down, leaves no request behind.
-      zoom: { ...deps.zoom, client: withSignal(deps.zoom.client, cancellationSignal) },
-      mail: deps.outside.mail,
-      http: deps.outside.http,
-      secretOf: deps.outside.secretOf,
-      request,
-      attempt: info.attempt,
-      askedAtMs: info.scheduledTimestampMs,
-      nowMs: deps.nowMs(),
-      record: async (events) => {
-        if (events.length > 0) await deps.store.timeline.append(request.incidentId, placed(context, events));
-      },
-    };
+    const context = contextFor(deps, request, (now) => heartbeat((progress = now)));
     const beat = setInterval(() => heartbeat(progress), heartbeatEveryMs);
     try {
       const { outputs, events, effects } = await action.perform(context, request.input);
@@ -62,7 +46,11 @@ export const performAction =
     }
   };
 
-const placed = ({ request, nowMs }: ActionContext, drafts: EventDraft[]): TimelineEvent[] =>
+/** Drafts as events of a step. */
+export const placed = (
+  { request, nowMs }: Pick<ActionContext, "request" | "nowMs">,
+  drafts: EventDraft[],
+): TimelineEvent[] =>
   drafts.map(({ id, ...draft }) => ({
     ...draft,
     id: id ?? `${request.executionId}/${request.step}/${draft.kind}`,
@@ -74,6 +62,35 @@ const placed = ({ request, nowMs }: ActionContext, drafts: EventDraft[]): Timeli
       step: request.step,
     },
   }));
+
+/** What an activity that does a step's work may use. */
+export const contextFor = (
+  deps: PerformDeps,
+  request: StepRequest,
+  progress: ActionContext["progress"] = () => undefined,
+): ActionContext => {
+  const { info, cancellationSignal } = Context.current();
+  const context: ActionContext = {
+    store: deps.store,
+    archive: deps.archive,
+    signal: cancellationSignal,
+    progress,
+    publicUrl: deps.publicUrl,
+    // A step that is cancelled, or whose worker shuts down, leaves no request behind.
+    zoom: { ...deps.zoom, client: withSignal(deps.zoom.client, cancellationSignal) },
+    mail: deps.outside.mail,
+    http: deps.outside.http,
+    secretOf: deps.outside.secretOf,
+    request,
+    attempt: info.attempt,
+    askedAtMs: info.scheduledTimestampMs,
+    nowMs: deps.nowMs(),
+    record: async (events) => {
+      if (events.length > 0) await deps.store.timeline.append(request.incidentId, placed(context, events));
+    },
+  };
+  return context;
+};
 
 /** What is merely not there yet is no trouble worth a line. */
 const quietTypes: ReadonlySet<string> = new Set(["not_ready"]);

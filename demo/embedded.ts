@@ -77,10 +77,10 @@ export const startEmbedded = async (say: (text: string) => void): Promise<Embedd
 
     const store = await openStore({});
     later(() => store.close());
-    await startWorker(temporal, store, simulator ? simulated(simulator.url) : zoomConfig(), later);
     const apiKey = `demo-${randomBytes(16).toString("hex")}`;
     const secretTokens = simulator ? [simulatorSecret] : webhookSecretTokens();
     const url = await startGateway({ temporal, store, apiKey, secretTokens }, later);
+    await startWorker(temporal, store, simulator ? simulated(simulator.url) : zoomConfig(), later, url);
     if (simulator) await subscribe(simulator.url, `${url}/webhooks/zoom`);
     return { url, apiKey, temporal, simulatorUrl: simulator?.url, store, close };
   } catch (error) {
@@ -98,6 +98,7 @@ export const startWorker = async (
   store: Store,
   zoom: ZoomSettings,
   later: Later,
+  publicUrl?: string,
 ): Promise<{ worker: Worker; connection: NativeConnection }> => {
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger("ERROR") });
   const connection = await NativeConnection.connect({ address: temporal.address });
@@ -111,6 +112,7 @@ export const startWorker = async (
     zoom: serverToServerAccount(zoom),
     archive: await openArchive(archiveConfig() ?? { url: demoArchive() }),
     outside,
+    ...(publicUrl !== undefined && { publicUrl }),
   });
   const running = worker.run();
   later(async () => {

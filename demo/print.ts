@@ -15,6 +15,8 @@ const icons: Partial<Record<TimelineKind, string>> = {
   "attendance.ready": "👥",
   "recording.ready": "🎬",
   "meeting.scheduled": "📅",
+  "meeting.cancelled": "🚫",
+  "incident.reopened": "🔥",
   "runbook.started": "▶ ",
   "runbook.waiting": "⏳",
   "runbook.completed": "🏁",

@@ -54,9 +54,12 @@ const expected: readonly TimelineKind[] = [
   "runbook.completed",
   "incident.resolved",
   "runbook.started",
-  "runbook.waiting",
   "meeting.scheduled",
   "runbook.completed",
+  "incident.reopened",
+  "meeting.cancelled",
+  "incident.resolved",
+  "meeting.scheduled",
 ];
 
 export type Heard = {
@@ -86,6 +89,16 @@ const holdCall = async (control: Control, meetingId: string, talkMs: number): Pr
 /** Zoom takes about twice the length of a call to process its recording; here it is skipped. */
 const processRecording = (control: Control): Promise<unknown> => control("/clock", { advanceMs: 60_000 });
 
+/** Resolved, reopened, resolved again: the review is scheduled, called off, and scheduled for the new resolution. */
+const changeItsMind = async (api: HttpClient, incidentId: string, hear: Heard["hear"]): Promise<void> => {
+  await api.changeIncident(incidentId, { status: "resolved" });
+  await hear("runbook.completed", 2);
+  await api.changeIncident(incidentId, { status: "investigating" });
+  await hear("meeting.cancelled");
+  await api.changeIncident(incidentId, { status: "resolved" });
+  await hear("meeting.scheduled", 2);
+};
+
 /** Plays one incident from its declaration to the review that follows it. */
 export const play = async (
   api: HttpClient,
@@ -102,8 +115,7 @@ export const play = async (
   await processRecording(control);
   await hear("recording.ready");
   await hear("runbook.completed");
-  await api.changeIncident(incidentId, { status: "resolved" });
-  await hear("runbook.completed", 2);
+  await changeItsMind(api, incidentId, hear);
 };
 
 /** What is wrong with a timeline: each expected event once, in order, and nothing else. */

@@ -5,6 +5,7 @@ import type {
   Execution,
   ExecutionState,
   Facts,
+  FollowUpMade,
   Json,
   MeetingFacts,
   MeetingFollow,
@@ -45,6 +46,8 @@ export type IncidentMemory = {
   open: { [executionId: string]: WaitingFor[] };
   /** Meetings that are followed. */
   followed: string[];
+  /** Follow-up meetings that move with the resolution. */
+  followUps?: string[];
   /** Signals that came in but were not acted on before continue-as-new. */
   pending: IncidentNews[];
 };
@@ -54,7 +57,9 @@ export type WaitingFor = { event: WaitEvent; meetingId?: string };
 /** What is signalled to an incident. */
 export type IncidentNews =
   | { type: "execution"; report: ExecutionReport }
-  | { type: "meeting"; meetingId: string; facts: MeetingFacts; headCount: number; over: boolean };
+  | { type: "meeting"; meetingId: string; facts: MeetingFacts; headCount: number; over: boolean }
+  /** A follow-up has started, or is gone, or another one took its place. */
+  | { type: "follow_up"; ended: string; successor: FollowUpMade | null };
 
 export type ExecutionReport = {
   executionId: string;
@@ -138,6 +143,7 @@ type Recollection = {
   isNew: boolean;
   bridge: Facts["bridge"];
   starts: { [runbook: string]: number };
+  followUps?: string[];
 };
 
 export type CoreActivities = {

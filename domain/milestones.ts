@@ -7,7 +7,13 @@ import { nameOf } from "./people.ts";
 import type { TimelineEvent, TimelineKind } from "./timeline.ts";
 
 /** Which meeting the milestones are of. */
-export type MilestoneScope = { meetingId: string; topic: string; expected: readonly Person[] };
+export type MilestoneScope = {
+  meetingId: string;
+  topic: string;
+  expected: readonly Person[];
+  /** We took it back ourselves, and said so: its deletion is no news. */
+  isWithdrawn?: boolean;
+};
 
 /** What events make of a meeting's life, and what of that belongs on the timeline. */
 export const lifeChange = (
@@ -39,7 +45,7 @@ export const milestonesBetween = (
     ),
   );
   sessions.push(...recordingMilestones(before, after, scope.meetingId));
-  const isDeletedNow = after.state === "deleted" && before.state !== "deleted";
+  const isDeletedNow = after.state === "deleted" && before.state !== "deleted" && !scope.isWithdrawn;
   return isDeletedNow
     ? [...sessions, milestone(scope, "meeting.deleted", "", nowMs, `${scope.topic} was deleted in Zoom`)]
     : sessions;

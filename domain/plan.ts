@@ -90,6 +90,7 @@ export type Effects = {
   meetings?: MeetingMade[];
   /** Calls to remind of until the incident is resolved. */
   statusCalls?: StatusCall[];
+  followUps?: FollowUpMade[];
   patch?: IncidentPatch;
 };
 
@@ -107,6 +108,17 @@ export type MeetingFollow = {
   missingAfterMs?: number;
   /** Ends the call after the incident was resolved, once nobody is left to talk to, and at the latest at the bound. */
   endOnResolve?: { afterMs: number; atMostMs: number };
+};
+
+/** A meeting that moves with the incident's resolution. */
+export type FollowUpMade = {
+  meetingId: string;
+  topic: string;
+  startsAtMs: number;
+  /** The resolution it was scheduled for; null for an incident that was still open. */
+  resolvedAt: string | null;
+  /** How long before the start people are reminded. */
+  remindBeforeMs: number[];
 };
 
 export type StepState =

@@ -11,6 +11,7 @@ import { createMetrics } from "./metrics.ts";
 import { describeApi } from "./openapi.ts";
 import { ProblemError } from "./problems.ts";
 import { actionRoutes } from "./routes/actions.ts";
+import { calendarRoutes } from "./routes/calendar.ts";
 import { executionRoutes } from "./routes/executions.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
@@ -38,6 +39,7 @@ const routeGroups = [
   runbookRoutes,
   actionRoutes,
   webhookRoutes,
+  calendarRoutes,
   healthRoutes,
   metricsRoutes,
 ];

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { FastifyBaseLogger } from "fastify";
-import type { Person } from "../domain/incident.ts";
 import type { MeetingEvent } from "../domain/meetingLife.ts";
 import { isLiveEvent } from "../domain/liveState.ts";
 import { isMovement, seenAs, sessionOf } from "../domain/meetingLife.ts";
@@ -64,16 +63,17 @@ const handOver = async (
   const { store, runbooks, now } = context;
   await store.meetings.changeLife(
     row.meeting.meeting_id,
-    (before, { expected }) => lifeChange(before, [event], scopeOf(row, expected), now()),
+    (before, current) => lifeChange(before, [event], scopeOf(current), now()),
     { heard: true },
   );
   if (isNews) await runbooks.signalMeeting(inputOf(row), event);
 };
 
-const scopeOf = ({ meeting }: MeetingRow, expected: Person[]): MilestoneScope => ({
+const scopeOf = ({ meeting, expected, isWithdrawn }: MeetingRow): MilestoneScope => ({
   meetingId: meeting.meeting_id,
   topic: meeting.topic,
   expected,
+  isWithdrawn,
 });
 
 /**

@@ -1,5 +1,7 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
+import type { FollowUp } from "../domain/followUp.ts";
+import { isWithdrawn } from "../domain/followUp.ts";
 import type { Incident } from "../domain/incident.ts";
 import type { MeetingLife } from "../domain/meetingLife.ts";
 import { newLife } from "../domain/meetingLife.ts";
@@ -33,9 +35,9 @@ export const createMeetings = (db: Kysely<Tables>): Meetings => ({
 
   async listByIncident(incidentId) {
     const rows = await selectMeetings(db)
-      .where("incident_id", "=", incidentId)
+      .where("meetings.incident_id", "=", incidentId)
       .orderBy("meetings.created_at")
-      .orderBy("meeting_id")
+      .orderBy("meetings.meeting_id")
       .limit(maxOfIncident)
       .execute();
     return rows.map(meetingRow);
@@ -47,7 +49,7 @@ export const createMeetings = (db: Kysely<Tables>): Meetings => ({
 });
 
 const get = async (db: Kysely<Tables>, meetingId: string): Promise<MeetingRow | undefined> => {
-  const row = await selectMeetings(db).where("meeting_id", "=", meetingId).executeTakeFirst();
+  const row = await selectMeetings(db).where("meetings.meeting_id", "=", meetingId).executeTakeFirst();
   return row && meetingRow(row);
 };
 
@@ -75,21 +77,25 @@ const selectMeetings = (db: Kysely<Tables>) =>
   db
     .selectFrom("meetings")
     .innerJoin("incidents", "incidents.id", "meetings.incident_id")
+    .leftJoin("follow_ups", "follow_ups.meeting_id", "meetings.meeting_id")
     .select([
       "meetings.doc",
       "meetings.life",
       sql<Pick<Incident, "owner" | "responders">>`jsonb_build_object(
         'owner', incidents.doc -> 'owner', 'responders', incidents.doc -> 'responders')`.as("people"),
+      "follow_ups.doc as follow_up",
     ]);
 
 const meetingRow = (row: {
   doc: TrackedMeeting;
   life: MeetingLife | null;
   people: Pick<Incident, "owner" | "responders">;
+  follow_up: FollowUp | null;
 }): MeetingRow => ({
   meeting: row.doc,
   life: row.life,
   expected: expectedPeople(row.people),
+  isWithdrawn: row.follow_up !== null && isWithdrawn(row.follow_up),
 });
 
 /** Writes only if nobody else has since it was read: what was computed of it would be wrong. */

@@ -3,6 +3,7 @@ import { createApiKeys } from "./apiKeys.ts";
 import type { Backend } from "./backend.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createExecutions } from "./executions.ts";
+import { createFollowUps } from "./followUps.ts";
 import { createIncidents } from "./incidents.ts";
 import { createIntents } from "./intents.ts";
 import { createMeetings } from "./meetings.ts";
@@ -31,6 +32,7 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     runbooks: createRunbooks(db),
     executions: createExecutions(db),
     meetings: createMeetings(db),
+    followUps: createFollowUps(db),
     intents: createIntents(db),
     sendings: createSendings(db),
     deliveries: createDeliveries(db),

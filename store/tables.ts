@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from "kysely";
 import type { Attendance } from "../domain/attendance.ts";
+import type { FollowUp } from "../domain/followUp.ts";
 import type { Incident } from "../domain/incident.ts";
 import type { MeetingLife } from "../domain/meetingLife.ts";
 import type { Movement, Participant } from "../domain/movements.ts";
@@ -83,6 +84,14 @@ export type Tables = {
     meeting_id: string;
     uuid: string;
     doc: Doc<Attendance>;
+  };
+  follow_ups: {
+    meeting_id: string;
+    incident_id: string;
+    runbook: string;
+    step: string;
+    n: number;
+    doc: Doc<FollowUp>;
   };
   intents: {
     key: string;

@@ -1,4 +1,5 @@
 import type { Attendance } from "../domain/attendance.ts";
+import type { FollowUp } from "../domain/followUp.ts";
 import type { Bridge, Incident, IncidentStatus, Person } from "../domain/incident.ts";
 import type { MeetingLife } from "../domain/meetingLife.ts";
 import type { Movement } from "../domain/movements.ts";
@@ -14,6 +15,7 @@ export type Store = {
   runbooks: Runbooks;
   executions: Executions;
   meetings: Meetings;
+  followUps: FollowUps;
   intents: Intents;
   sendings: Sendings;
   deliveries: Deliveries;
@@ -144,6 +146,8 @@ export type MeetingRow = {
   life: MeetingLife | null;
   /** Whom the incident expects on its calls. */
   expected: Person[];
+  /** A follow-up that we took back: that Zoom tells of its deletion is no news. */
+  isWithdrawn: boolean;
 };
 
 /** What becomes of a meeting's life, and what belongs on the timeline with it. */
@@ -174,6 +178,16 @@ export type Meetings = {
   saveAttendance(meetingId: string, uuid: string, attendance: Attendance): Promise<void>;
   /** Of all its sessions, in no order. */
   attendances(meetingId: string): Promise<(Attendance & { uuid: string })[]>;
+};
+
+// ── follow-ups ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type FollowUps = {
+  /** Saves one as it stands, and events of its incident with it. Answers the events that are new. */
+  save(followUp: FollowUp, events?: TimelineEvent[]): Promise<RecordedEvent[]>;
+  get(meetingId: string): Promise<FollowUp | undefined>;
+  /** Of an incident, the latest one of each step. */
+  latest(incidentId: string): Promise<FollowUp[]>;
 };
 
 // ── intents ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -32,6 +32,7 @@ const main = async (): Promise<void> => {
     zoom: serverToServerAccount(config.zoom),
     archive: config.archive && (await openArchive(config.archive)),
     outside,
+    publicUrl: config.publicUrl,
   });
   const health = await serveHealth({ host: config.host, port: config.healthPort }, async () => {
     await store.ping();

@@ -3,13 +3,16 @@ import { ParentClosePolicy, startChild } from "@temporalio/workflow";
 import type { Incident } from "../domain/incident.ts";
 import type { PlannedExecution } from "../domain/messages.ts";
 import { meetingWorkflowId } from "../domain/messages.ts";
-import type { Facts, MeetingMade, StartedBy } from "../domain/plan.ts";
+import { followUpSignals, followUpWorkflowId } from "../domain/followUp.ts";
+import type { Facts, FollowUpMade, MeetingMade, StartedBy } from "../domain/plan.ts";
 import type { StatusCall } from "../domain/statusCall.ts";
 import { statusCallWorkflowId } from "../domain/statusCall.ts";
 import { severityLabels } from "../domain/severity.ts";
+import type { followUp } from "./followUp.ts";
 import type { meeting } from "./meeting.ts";
 import type { runbook } from "./runbook.ts";
 import type { statusCall } from "./statusCall.ts";
+import { tell } from "./report.ts";
 import {
   incidentIdAttribute,
   meetingIdAttribute,
@@ -98,4 +101,26 @@ export const startStatusCall = async (call: StatusCall, facts: Facts): Promise<s
     }),
   );
   return workflowId;
+};
+
+/** Lets a follow-up move with the incident's resolution. One that was moved is told of its new time. */
+export const followFollowUp = async (facts: Facts, made: FollowUpMade): Promise<void> => {
+  const { incident } = facts;
+  const workflowId = followUpWorkflowId(made.meetingId);
+  try {
+    await startChild<typeof followUp>("followUp", {
+      workflowId,
+      args: [{ made, facts }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `${made.topic} · follow-up of ${incident.short_id}`.slice(0, 200),
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: incidentIdAttribute, value: incident.id },
+        { key: meetingIdAttribute, value: made.meetingId },
+      ]),
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    await tell(workflowId, followUpSignals.made, made);
+    await tell(workflowId, followUpSignals.facts, facts);
+  }
 };

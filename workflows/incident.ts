@@ -21,6 +21,7 @@ import { meetingSignals, meetingWorkflowId, runbookSignals } from "../domain/mes
 import type { Facts } from "../domain/plan.ts";
 import { hasCome } from "../domain/waiting.ts";
 import { followMeeting, startRunbooks, startStatusCall } from "./children.ts";
+import { hearFollowUp, startFollowUp, tellFollowUps } from "./followUps.ts";
 import { incidentSummary } from "./incidentSummary.ts";
 import type { IncidentState } from "./incidentState.ts";
 import { handleMessages, memoryOf, newState } from "./incidentState.ts";
@@ -74,9 +75,12 @@ const isOver = async (state: IncidentState): Promise<boolean> => {
 const begin = async (state: IncidentState, input: IncidentInput): Promise<void> => {
   if (input.resumed) return;
   if (input.recall) {
-    const { isNew, bridge, starts } = await records.recallIncident({ incidentId: input.incident.id });
+    const { isNew, bridge, starts, followUps } = await records.recallIncident({
+      incidentId: input.incident.id,
+    });
     state.facts = { ...state.facts, bridge };
     state.starts = starts;
+    state.followUps = new Set(followUps);
     if (!isNew) return;
   }
   const { incident: declared } = state.facts;
@@ -108,7 +112,8 @@ const plan = async (state: IncidentState, planning: Planning): Promise<PlannedEx
 
 /** A change from outside. Every open run hears of it, for its templates and its waits. */
 const change = async (state: IncidentState, { patch, by }: ChangeRequest): Promise<void> => {
-  const changed = patchedIncident(state.facts.incident, patch, new Date().toISOString());
+  const { incident: earlier } = state.facts;
+  const changed = patchedIncident(earlier, patch, new Date().toISOString());
   if (!changed) return;
   setFacts(state, { incident: changed.incident });
   const key = String(state.facts.version);
@@ -119,6 +124,7 @@ const change = async (state: IncidentState, { patch, by }: ChangeRequest): Promi
   const before = [...state.open.keys()];
   await plan(state, { change: changed.change, events, by });
   await tellBridge(state, changed.change);
+  await tellFollowUps(state, earlier);
   await Promise.all(before.map((executionId) => tell(executionId, runbookSignals.facts, state.facts)));
 };
 
@@ -131,20 +137,29 @@ const setFacts = (state: IncidentState, facts: Partial<Facts>): void => {
   state.facts = { ...state.facts, ...facts, version: state.facts.version + 1 };
 };
 
-const hear = (state: IncidentState, news: IncidentNews): Promise<void> =>
-  news.type === "execution" ? hearRun(state, news.report) : hearMeeting(state, news);
+const hear = (state: IncidentState, news: IncidentNews): Promise<void> => {
+  switch (news.type) {
+    case "execution":
+      return hearRun(state, news.report);
+    case "meeting":
+      return hearMeeting(state, news);
+    case "follow_up":
+      return hearFollowUp(state, news);
+  }
+};
 
 const hearRun = async (state: IncidentState, report: ExecutionReport): Promise<void> => {
   const isEnded = ["completed", "failed", "cancelled"].includes(report.state);
   if (isEnded) state.open.delete(report.executionId);
   else state.open.set(report.executionId, report.waitingFor);
 
-  for (const { bridge, meetings = [], statusCalls = [], patch } of report.effects) {
+  for (const { bridge, meetings = [], statusCalls = [], followUps = [], patch } of report.effects) {
     if (bridge) setFacts(state, { bridge });
     for (const meeting of meetings) await follow(state, meeting);
     // Among the open runs, so that it hears of the incident as they do.
     for (const call of statusCalls)
       state.open.set(await startStatusCall(call, state.facts), [{ event: "incident.resolved" }]);
+    for (const made of followUps) await startFollowUp(state, made);
     if (patch) await changeByRun(state, { patch, by: { name: report.executionId } });
   }
   const isLate = report.factsVersion < state.facts.version;
@@ -155,13 +170,15 @@ const hearRun = async (state: IncidentState, report: ExecutionReport): Promise<v
 
 /** The step that changed the field has its own event; here only what the change sets off is new. */
 const changeByRun = async (state: IncidentState, { patch, by }: ChangeRequest): Promise<void> => {
-  const changed = patchedIncident(state.facts.incident, patch, new Date().toISOString());
+  const { incident: earlier } = state.facts;
+  const changed = patchedIncident(earlier, patch, new Date().toISOString());
   if (!changed) return;
   setFacts(state, { incident: changed.incident });
   const tellsMore = changed.change.event === "resolved";
   const event = changedEvent(changed.incident, changed.change, by.name, String(state.facts.version));
   await plan(state, { change: changed.change, events: tellsMore ? [event] : [], by });
   await tellBridge(state, changed.change);
+  await tellFollowUps(state, earlier);
   await tellWaiting(state);
 };
 

@@ -19,6 +19,7 @@ export type IncidentState = {
   /** Executions that have not ended, with what they wait for. */
   open: Map<string, WaitingFor[]>;
   followed: Set<string>;
+  followUps: Set<string>;
   /** Updates, one after the other: each waits for its turn in the main loop. */
   inbox: (() => Promise<void>)[];
   news: IncidentNews[];
@@ -31,6 +32,7 @@ export const newState = ({ incident, resumed }: IncidentInput): IncidentState =>
   starts: resumed?.starts ?? {},
   open: new Map(Object.entries(resumed?.open ?? {})),
   followed: new Set(resumed?.followed),
+  followUps: new Set(resumed?.followUps),
   inbox: [],
   news: [...(resumed?.pending ?? [])],
 });
@@ -41,6 +43,7 @@ export const memoryOf = (state: IncidentState): IncidentMemory => ({
   starts: state.starts,
   open: Object.fromEntries(state.open),
   followed: [...state.followed],
+  followUps: [...state.followUps],
   pending: state.news,
 });
 

@@ -1,4 +1,5 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
+import type { FollowUpActivities } from "../domain/followUp.ts";
 import type { CoreActivities, MeetingActivities } from "../domain/messages.ts";
 import type { StepPolicy, StepRequest, StepResult } from "../domain/plan.ts";
 
@@ -32,6 +33,13 @@ export const meetingWork = proxyActivities<
 export const zoomLooks = proxyActivities<Pick<MeetingActivities, "observeMeeting">>({
   startToCloseTimeout: "1 minute",
   retry: { maximumAttempts: 3 },
+});
+
+/** Tried for an hour, through an outage of Zoom; what to do then is for the follow-up to know. */
+export const followUpCalls = proxyActivities<FollowUpActivities>({
+  startToCloseTimeout: "2 minutes",
+  scheduleToCloseTimeout: "1 hour",
+  retry: { initialInterval: "1 second", maximumInterval: "2 minutes" },
 });
 
 type ActionActivities = { [activity: string]: (request: StepRequest) => Promise<StepResult> };

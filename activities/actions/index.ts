@@ -22,6 +22,7 @@ import { removeParticipants } from "./removeParticipants.ts";
 import { httpRequest } from "./httpRequest.ts";
 import { notifyChat } from "./notifyChat.ts";
 import { notifyEmail } from "./notifyEmail.ts";
+import { scheduleFollowUp } from "./scheduleFollowUp.ts";
 import { updateFields } from "./updateFields.ts";
 import { updateWebinar } from "./updateWebinar.ts";
 import { getMeeting } from "./getMeeting.ts";
@@ -39,6 +40,7 @@ const actions = [
   deleteMeeting,
   setAlternativeHosts,
   configureBreakoutRooms,
+  scheduleFollowUp,
   addParticipants,
   removeParticipants,
   inviteToLiveMeeting,

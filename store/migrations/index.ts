@@ -1,6 +1,7 @@
 import type { Migration } from "kysely";
 import { apiKeys0004 } from "./apiKeys0004.ts";
 import { deliveries0008 } from "./deliveries0008.ts";
+import { followUps0009 } from "./followUps0009.ts";
 import { incidents0001 } from "./incidents0001.ts";
 import { meetings0003 } from "./meetings0003.ts";
 import { movements0011 } from "./movements0011.ts";
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   "0006_sendings": sendings0006,
   "0011_movements": movements0011,
   "0008_deliveries": deliveries0008,
+  "0009_follow_ups": followUps0009,
 };

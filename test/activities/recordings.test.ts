@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { sessionsOf } from "../../activities/meetingSessions.ts";
 import type { Session } from "../../activities/recordings.ts";
 import { lookForRecordings } from "../../activities/recordings.ts";
-import type { MeetingLife } from "../../domain/meetingLife.ts";
 import { newLife } from "../../domain/meetingLife.ts";
 import { recordingEvents } from "../../domain/recordingEvents.ts";
 import { useSimulator } from "../simulator/support.ts";
@@ -142,16 +141,16 @@ describe("why a call has no recording", () => {
 });
 
 describe("the sessions of a meeting", () => {
-  const lifeOf = (...sessions: Session[]): MeetingLife => ({
-    ...newLife(),
-    sessions: sessions.map((session) => ({ ...session, people: {}, seen: [] })),
+  const known = (...sessions: Session[]) => ({
+    meeting: {},
+    life: { ...newLife(), sessions: sessions.map((session) => ({ ...session, seen: {} })) },
   });
 
   test("are those that webhooks told of and those that they did not", async () => {
     const { id } = await meeting();
     const first = await call(id);
     const second = await call(id);
-    const found = await sessionsOf(zoom, String(id), lifeOf(first));
+    const found = await sessionsOf(zoom, String(id), known(first));
     expect(found.map(({ uuid }) => uuid)).toEqual([first.uuid, second.uuid]);
     expect(found[1]?.endedAtMs).toBeGreaterThan(second.startedAtMs);
   });
@@ -160,18 +159,16 @@ describe("the sessions of a meeting", () => {
     const { id } = await meeting();
     const session = await call(id);
     await sim("POST", "/settings", { scopes: ["meeting:read:meeting:admin"] });
-    expect(await sessionsOf(zoom, String(id), lifeOf(session))).toEqual([session]);
-    await expect(sessionsOf(zoom, String(id), null)).rejects.toMatchObject({ code: "missing_scope" });
+    expect(await sessionsOf(zoom, String(id), known(session))).toEqual([session]);
+    await expect(sessionsOf(zoom, String(id), undefined)).rejects.toMatchObject({ code: "missing_scope" });
   });
 
   test("that is live has no end", async () => {
     const { id } = await meeting();
     const { uuid } = await join(id, "Ana");
     const startedAtMs = await nowMs();
-    expect(await sessionsOf(zoom, String(id), lifeOf({ uuid, startedAtMs }))).toEqual([
-      { uuid, startedAtMs },
-    ]);
-    expect(await sessionsOf(zoom, String(id), null)).toEqual([]);
+    expect(await sessionsOf(zoom, String(id), known({ uuid, startedAtMs }))).toEqual([{ uuid, startedAtMs }]);
+    expect(await sessionsOf(zoom, String(id), undefined)).toEqual([]);
   });
 });
 

@@ -16,10 +16,10 @@ const schedule = async (world: World): Promise<StatusCall> => {
 };
 
 const remind = (world: World, call: StatusCall, atMs = call.firstAtMs) =>
-  world.ask("remindOfStatusCall", { incidentId: world.incidentId, call, atMs });
+  world.run("remindOfStatusCall", { incidentId: world.incidentId, call, atMs });
 
 const remove = (world: World, call: StatusCall, end: string) =>
-  world.ask("removeStatusCall", { incidentId: world.incidentId, call, end });
+  world.run("removeStatusCall", { incidentId: world.incidentId, call, end });
 
 const last = async (world: World) => (await world.timeline()).at(-1);
 
@@ -131,7 +131,7 @@ describe("the end of status calls", () => {
   test("that Zoom does not permit asks somebody to do it by hand", async () => {
     await using world = await startActions();
     const call = await schedule(world);
-    await world.ask("leaveStatusCall", { incidentId: world.incidentId, call });
+    await world.run("leaveStatusCall", { incidentId: world.incidentId, call });
     expect((await last(world))?.detail).toContain(`Delete Zoom meeting ${call.meetingId} by hand`);
   });
 });

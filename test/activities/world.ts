@@ -112,9 +112,17 @@ export const startActions = async (given: OutsideOptions & { archive?: Archive |
     ) as Promise<StepResult>;
   };
 
+  /** Another activity than an action, as Temporal would run it. */
+  const run = <T>(activity: string, request: object): Promise<T> => {
+    const environment = new MockActivityEnvironment({}, { logger: quiet });
+    const given = activities as unknown as Record<string, (request: object) => Promise<T>>;
+    return environment.run(given[activity] as (request: object) => Promise<T>, request);
+  };
+
   return {
     store,
     incidentId,
+    run,
     control,
     client: zoom.client,
     /** Asked of Zoom's API: method and path, and the query if there is one. */
@@ -128,11 +136,6 @@ export const startActions = async (given: OutsideOptions & { archive?: Archive |
     },
     timeline: () => store.timeline.list(incidentId, { limit: 100 }),
     perform,
-    /** Runs an activity that is no action. */
-    ask: (activity: string, request: object): Promise<unknown> => {
-      const run = activities[activity] as unknown as (given: object) => Promise<unknown>;
-      return new MockActivityEnvironment({}, { logger: quiet }).run(run, request);
-    },
     /** Zoom's API, for what no action does. */
     zoom: {
       get: <T>(path: string) => raw<T>("GET", path),

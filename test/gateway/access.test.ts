@@ -27,6 +27,7 @@ const routes: Route[] = [
   { method: "POST", url: `${execution}/skip`, access: "responder" },
   { method: "POST", url: `${execution}/approve`, access: "responder" },
   { method: "POST", url: `${execution}/cancel`, access: "responder" },
+  { method: "POST", url: "/api/meetings/85746065432/calendar-link", access: "responder" },
   { method: "GET", url: "/api/actions", access: "viewer" },
   { method: "GET", url: "/api/runbooks", access: "viewer" },
   { method: "GET", url: "/api/runbooks/bridge", access: "viewer" },
@@ -46,6 +47,7 @@ describe("Nobody gets in who does not belong", () => {
     const here = routes.map(({ method, url }) =>
       `${method} ${url}`
         .replace("/inc-1", "/{id}")
+        .replace("/85746065432", "/{id}")
         .replace("/runbook-inc-1-bridge-1", "/{id}")
         .replace(/\/runbooks\/bridge/, "/runbooks/{key}"),
     );

@@ -19,10 +19,20 @@ export const histories = (): [string, unknown][] =>
 export const recordHistories = async (client: Client, taskQueue: string, title: string): Promise<void> => {
   if (process.env["RECORD_HISTORIES"] === undefined) return;
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  mkdirSync(folder, { recursive: true });
-  for await (const { workflowId, type } of client.workflow.list({ query: `TaskQueue = "${taskQueue}"` })) {
-    const history = await client.workflow.getHandle(workflowId).fetchHistory();
-    const file = `${type}-${title.replaceAll(/[^a-z0-9]+/gi, "-")}.json`;
-    writeFileSync(join(folder, file), historyToJSON(history));
+  for await (const workflow of client.workflow.list({ query: `TaskQueue = "${taskQueue}"` })) {
+    await recordHistory(client, workflow, title);
   }
+};
+
+/** Keeps the history of one workflow, for servers that list none. */
+export const recordHistory = async (
+  client: Client,
+  { workflowId, type }: { workflowId: string; type: string },
+  title: string,
+): Promise<void> => {
+  if (process.env["RECORD_HISTORIES"] === undefined) return;
+  const history = await client.workflow.getHandle(workflowId).fetchHistory();
+  mkdirSync(folder, { recursive: true });
+  const file = `${type}-${title.replaceAll(/[^a-z0-9]+/gi, "-")}.json`;
+  writeFileSync(join(folder, file), historyToJSON(history));
 };

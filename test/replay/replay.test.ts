@@ -10,6 +10,6 @@ describe("a run in flight goes on under today's workflows", () => {
 
   test("of every workflow there are histories", () => {
     const types = new Set(histories().map(([file]) => file.split("-")[0]));
-    expect(types).toEqual(new Set(["incident", "meeting", "runbook", "statusCall"]));
+    expect(types).toEqual(new Set(["followUp", "incident", "meeting", "runbook", "statusCall"]));
   });
 });

@@ -1,0 +1,98 @@
+import type { FollowUp } from "../../domain/followUp.ts";
+import { calendarPath } from "../../domain/followUp.ts";
+import type { Meeting } from "../../zoom/meetings.ts";
+import type { ActionContext, EventDraft } from "../action.ts";
+import type { FollowUpInput } from "./input.ts";
+import { clockText } from "./plan.ts";
+import type { Subject } from "./subject.ts";
+
+/** Where calendars find the meeting's entry. */
+export const calendarUrl = ({ publicUrl }: Pick<ActionContext, "publicUrl">, followUp: FollowUp): string =>
+  `${publicUrl}${calendarPath(followUp)}`;
+
+const linksOf = (context: ActionContext, followUp: FollowUp, { joinUrl }: Meeting) => [
+  { title: "Join", url: joinUrl },
+  { title: "Add to calendar", url: calendarUrl(context, followUp) },
+];
+
+const when = ({ start_time }: FollowUp, { business_hours }: FollowUpInput): string =>
+  clockText(Date.parse(start_time), business_hours?.time_zone);
+
+type Why = { reason: string | null; subject: Subject };
+
+const sentences = (given: FollowUpInput, { reason, subject }: Why): string[] => {
+  const { withoutEmail, leftOut, emails } = subject.invited;
+  return [
+    subject.incident.resolved_at === null
+      ? `The incident is not resolved yet: ${given.start_offset} from now, until it is.`
+      : "",
+    reason === null ? "" : `Put off into business hours: ${reason}.`,
+    withoutEmail.length > 0 ? `Without an email, so not invited: ${withoutEmail.join(", ")}.` : "",
+    leftOut > 0
+      ? `Only the first ${emails.length} people were invited; send the other ${leftOut} the link.`
+      : "",
+  ].filter(Boolean);
+};
+
+const dataOf = ({ meeting_id, start_time, duration_minutes }: FollowUp) => ({
+  meeting_id,
+  start_time,
+  duration_minutes,
+});
+
+export const scheduledEvent = (
+  context: ActionContext,
+  followUp: FollowUp,
+  meeting: Meeting,
+  given: FollowUpInput,
+  why: Why,
+): EventDraft => ({
+  id: `followup-${followUp.meeting_id}/meeting.scheduled`,
+  kind: "meeting.scheduled",
+  title: `Follow-up scheduled: ${given.topic}, ${when(followUp, given)}`,
+  detail: [...sentences(given, why), `Passcode ${meeting.passcode}, hosted by ${meeting.hostEmail}.`].join(
+    " ",
+  ),
+  data: { ...dataOf(followUp), passcode: meeting.passcode, join_url: meeting.joinUrl },
+  links: linksOf(context, followUp, meeting),
+});
+
+export const movedEvent = (
+  context: ActionContext,
+  followUp: FollowUp,
+  meeting: Meeting,
+  given: FollowUpInput,
+  why: Why & { before: string },
+): EventDraft => ({
+  id: `followup-${followUp.meeting_id}/meeting.moved/${followUp.calendar_sequence}`,
+  kind: "meeting.moved",
+  title: `Moved: ${given.topic}, now ${when(followUp, given)}`,
+  detail: [
+    `It was at ${clockText(Date.parse(why.before), given.business_hours?.time_zone)}.`,
+    ...sentences(given, why),
+  ].join(" "),
+  data: { ...dataOf(followUp), before: why.before },
+  links: linksOf(context, followUp, meeting),
+});
+
+/** Somebody moved the meeting in Zoom itself; that is found out before its reminder. */
+export const movedInZoomEvent = (
+  context: ActionContext,
+  followUp: FollowUp,
+  meeting: Meeting,
+  given: FollowUpInput,
+): EventDraft => ({
+  id: `followup-${followUp.meeting_id}/meeting.moved/${followUp.calendar_sequence}`,
+  kind: "meeting.moved",
+  title: `Moved in Zoom: ${given.topic}, now ${when(followUp, given)}`,
+  data: dataOf(followUp),
+  links: linksOf(context, followUp, meeting),
+});
+
+export const withdrawnEvent = (followUp: FollowUp, given: FollowUpInput): EventDraft => ({
+  id: `followup-${followUp.meeting_id}/meeting.cancelled`,
+  kind: "meeting.cancelled",
+  title: `Cancelled, since the incident reopened: ${given.topic}, ${when(followUp, given)}`,
+  detail: "It is scheduled again when the incident is resolved. Its calendar link shows it as cancelled.",
+  data: dataOf(followUp),
+});
