@@ -134,6 +134,16 @@ describe("a follow-up", () => {
     await happens(world, "withdrawn");
   });
 
+  test("hears as well of a run that reopens and resolves the incident", async () => {
+    await using world = await startFollowUps("by a run");
+    await world.resolve();
+    await world.schedule();
+    await world.changeByRun({ status: "investigating" });
+    await happens(world, "withdrawn");
+    await world.changeByRun({ status: "closed" });
+    await happens(world, "scheduled");
+  });
+
   test("takes the time of another run of its runbook", async () => {
     await using world = await startFollowUps("rescheduled");
     await world.resolve();

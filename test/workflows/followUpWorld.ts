@@ -177,6 +177,17 @@ export const startFollowUps = async (
       await until("its follow-up", () => isRunning(client, made));
       return made;
     },
+    /** A step of a run changes the incident. */
+    changeByRun: (patch: IncidentPatch) => {
+      const report = {
+        executionId: `runbook-${id}-other-1`,
+        state: "completed",
+        waitingFor: [],
+        factsVersion: 99,
+        effects: [{ patch }],
+      };
+      return handle.signal("news", { type: "execution", report });
+    },
     memory: () => handle.query<IncidentMemory>("memory"),
     followUp: ({ meetingId }: FollowUpMade) => client.workflow.getHandle(followUpWorkflowId(meetingId)),
     isRunning: (made: FollowUpMade) => isRunning(client, made),
