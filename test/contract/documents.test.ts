@@ -8,6 +8,7 @@ import { getPastMeeting, listInstances, listPastParticipants } from "../../zoom/
 import { getRecordings } from "../../zoom/recordings.ts";
 import { getUser, listGroupMembers, listGroups, listUsers } from "../../zoom/users.ts";
 import { parseWebhook } from "../../zoom/webhookEvents.ts";
+import { isKnown } from "../support/contract/deviations.ts";
 import { documents } from "../support/contract/documents.ts";
 import { exampleOf } from "../support/contract/examples.ts";
 import { all } from "../support/contract/operations.ts";
@@ -34,7 +35,8 @@ describeByDocuments("what the simulator demands for", () => {
   test("anything is an operation of Zoom's", () => {
     const documented = new Set(all.map(({ method, path }) => `${method} ${shapeOf(path)}`));
     const served = servedOperations.map(({ method, path }) => `${method} ${shapeOf(path)}`);
-    expect(served.filter((each) => !documented.has(each))).toEqual([]);
+    const unheard = served.filter((each) => !documented.has(each));
+    expect(unheard.filter((each) => !isKnown(`${each}: is no operation of the document`))).toEqual([]);
   });
 });
 
@@ -83,7 +85,9 @@ describeByDocuments("our reader of webhooks", () => {
       const read = parseWebhook(JSON.stringify(post.requestBody.content?.["application/json"]?.example));
       // A problem is named only in an event that we mean to read.
       expect(read).not.toHaveProperty("problem");
-      expect(read?.event === "other" ? read.name : read?.event).toBe(event);
+      const name = read?.event === "other" ? read.name : read?.event;
+      // A webinar's may be read as those of a meeting, which they are but for the name.
+      expect([event, event.replace("webinar.", "meeting.")]).toContain(name);
     });
   }
 
