@@ -1,56 +1,40 @@
-import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
+import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import { ParentClosePolicy, startChild } from "@temporalio/workflow";
 import type { Incident } from "../domain/incident.ts";
 import type { PlannedExecution } from "../domain/messages.ts";
-import { meetingWorkflowId } from "../domain/messages.ts";
 import type { Facts, MeetingMade, StartedBy } from "../domain/plan.ts";
 import { expectedPeople } from "../domain/people.ts";
-import { severityLabels } from "../domain/severity.ts";
-import type { meeting } from "./meeting.ts";
-import type { runbook } from "./runbook.ts";
-import {
-  incidentIdAttribute,
-  meetingIdAttribute,
-  outcomeAttribute,
-  runbookKeyAttribute,
-  severityAttribute,
-} from "./searchAttributes.ts";
+import type { Start } from "../domain/starts.ts";
+import { incidentStart, meetingStart, runbookStart } from "../domain/starts.ts";
+import { typedAttributes } from "./searchAttributes.ts";
 
-const startOnce = async (start: Promise<unknown>): Promise<void> => {
+/** Starts a workflow that lives on when this one closes; it is no error that it was started before. */
+const startOnce = async <Input>(
+  type: "incident" | "meeting" | "runbook",
+  { attributes, ...start }: Start<Input>,
+  more: { workflowIdReusePolicy?: "REJECT_DUPLICATE" } = {},
+): Promise<void> => {
   try {
-    await start;
+    await startChild<(input: Input) => Promise<unknown>>(type, {
+      ...start,
+      ...more,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      typedSearchAttributes: typedAttributes(attributes),
+    });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 };
 
-/** Starts planned executions; they live on when the incident's workflow closes. */
+const neverAgain = { workflowIdReusePolicy: "REJECT_DUPLICATE" } as const;
+
+/** Starts planned executions. */
 export const startRunbooks = async (
   planned: PlannedExecution[],
   facts: Facts,
   by: StartedBy,
 ): Promise<void> => {
-  const { incident } = facts;
-  await Promise.all(
-    planned.map(({ executionId, plan }) =>
-      startOnce(
-        startChild<typeof runbook>("runbook", {
-          workflowId: executionId,
-          args: [{ executionId, plan, facts, startedBy: by }],
-          parentClosePolicy: ParentClosePolicy.ABANDON,
-          workflowIdReusePolicy: "REJECT_DUPLICATE",
-          staticSummary: `${plan.title} · ${incident.short_id} ${incident.title}`.slice(0, 200),
-          staticDetails: `Runbook \`${plan.runbook}\` for ${severityLabels[incident.severity]} incident **${incident.title}**, started by ${by.name}.`,
-          typedSearchAttributes: new TypedSearchAttributes([
-            { key: incidentIdAttribute, value: incident.id },
-            { key: severityAttribute, value: incident.severity },
-            { key: runbookKeyAttribute, value: plan.runbook },
-            { key: outcomeAttribute, value: "running" },
-          ]),
-        }),
-      ),
-    ),
-  );
+  await Promise.all(planned.map((each) => startOnce("runbook", runbookStart(each, facts, by), neverAgain)));
 };
 
 /** Follows a meeting to its end and beyond. A webhook may have started that already. */
@@ -59,22 +43,16 @@ export const followMeeting = (
   { meetingId, topic, startsAtMs }: MeetingMade,
 ): Promise<void> =>
   startOnce(
-    startChild<typeof meeting>("meeting", {
-      workflowId: meetingWorkflowId(meetingId),
-      args: [
-        {
-          meetingId,
-          incidentId: incident.id,
-          topic,
-          expected: expectedPeople(incident),
-          ...(startsAtMs !== undefined && { startsAtMs }),
-        },
-      ],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      staticSummary: `${topic} · Zoom meeting ${meetingId}`.slice(0, 200),
-      typedSearchAttributes: new TypedSearchAttributes([
-        { key: incidentIdAttribute, value: incident.id },
-        { key: meetingIdAttribute, value: meetingId },
-      ]),
+    "meeting",
+    meetingStart({
+      meetingId,
+      incidentId: incident.id,
+      topic,
+      expected: expectedPeople(incident),
+      ...(startsAtMs !== undefined && { startsAtMs }),
     }),
   );
+
+/** The gateway starts an incident and its runs side by side, and may die before the incident has started. */
+export const startIncident = (incident: Incident): Promise<void> =>
+  startOnce("incident", incidentStart({ incident, recall: true }), neverAgain);
