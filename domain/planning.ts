@@ -1,5 +1,7 @@
 import type { Catalogue } from "./catalogue.ts";
 import { compile, CompileError } from "./compile.ts";
+import type { Incident } from "./incident.ts";
+import { declaredEvent } from "./incidentEvents.ts";
 import type { PlannedExecution, PlanRequest } from "./messages.ts";
 import { executionId } from "./messages.ts";
 import type { Execution, Plan, StepProgress } from "./plan.ts";
@@ -10,6 +12,17 @@ import { triggeredRunbooks } from "./triggers.ts";
 
 /** What starts, and what the timeline and the store are to say of it. */
 export type Planning = { planned: PlannedExecution[]; events: TimelineEvent[]; started: Execution[] };
+
+/** An incident was declared just now. */
+export const declaration = (incident: Incident): PlanRequest => ({
+  incident,
+  change: { event: "created", before: {} },
+  events: [declaredEvent(incident)],
+  starts: {},
+  execute: null,
+  by: trigger,
+  now: incident.created_at,
+});
 
 /**
  * What a change sets off, or what was asked for by hand: then a runbook that cannot be compiled is a CompileError, while a

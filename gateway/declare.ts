@@ -1,9 +1,7 @@
 import { isRunbooksError } from "../client/errors.ts";
 import type { Incident } from "../domain/incident.ts";
-import { declaredEvent } from "../domain/incidentEvents.ts";
 import type { PlannedExecution } from "../domain/messages.ts";
-import { planning, unbegun } from "../domain/planning.ts";
-import { trigger } from "../domain/starts.ts";
+import { declaration, planning, unbegun } from "../domain/planning.ts";
 import { ProblemError } from "./problems.ts";
 import type { RouteContext } from "./types.ts";
 
@@ -16,17 +14,8 @@ export const declare = async (
   given: Incident,
 ): Promise<{ incident: Incident; created: boolean }> => {
   const { store, catalogue } = context;
-  const declaration = {
-    incident: given,
-    change: { event: "created" as const, before: {} },
-    events: [declaredEvent(given)],
-    starts: {},
-    execute: null,
-    by: trigger,
-    now: given.created_at,
-  };
   const { incident, created, planned } = await store.incidents.declare(given, (runbooks) =>
-    planning(declaration, runbooks, catalogue),
+    planning(declaration(given), runbooks, catalogue),
   );
   const starting = created ? (planned?.planned ?? []) : await leftBehind(context, incident);
   await start(context, incident, { repeated: !created, planned: starting });

@@ -104,7 +104,7 @@ const plan = async (state: IncidentState, planning: Planning): Promise<PlannedEx
 };
 
 const start = async (state: IncidentState, planned: PlannedExecution[], by: StartedBy): Promise<void> => {
-  for (const { executionId } of planned) state.open.set(executionId, []);
+  for (const { executionId } of planned) state.open.set(executionId, state.open.get(executionId) ?? []);
   await startRunbooks(planned, state.facts, by);
 };
 
