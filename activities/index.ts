@@ -47,7 +47,7 @@ export const createActivities = ({
   const actions = [...catalogue.values()].map((action) => [action.key, performAction(deps, action)] as const);
   return {
     ...Object.fromEntries(actions),
-    ...createCoreActivities({ store, catalogue }),
+    ...createCoreActivities({ store, catalogue, nowMs }),
     ...createMeetingActivities(deps),
     ...createStatusCallActivities(deps),
     ...createFollowUpActivities(deps),

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Client, Workflow, WorkflowStartOptions } from "@temporalio/client";
-import { WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
-import { TypedSearchAttributes, defineSearchAttributeKey } from "@temporalio/common";
+import type { Client, Workflow } from "@temporalio/client";
+import { WithStartWorkflowOperation } from "@temporalio/client";
 import type { Incident } from "../domain/incident.ts";
 import type {
   ChangeRequest,
@@ -11,19 +10,15 @@ import type {
   IncidentInput,
   MeetingSignal,
   MeetingWorkflowInput,
+  PlannedExecution,
   StepCommand,
 } from "../domain/messages.ts";
-import {
-  incidentUpdates,
-  incidentWorkflowId,
-  meetingSignals,
-  meetingWorkflowId,
-  runbookQueries,
-  runbookUpdates,
-} from "../domain/messages.ts";
+import { incidentUpdates, meetingSignals, runbookQueries, runbookUpdates } from "../domain/messages.ts";
 import type { Execution } from "../domain/plan.ts";
+import { firstFacts, incidentStart, meetingStart, runbookStart, trigger } from "../domain/starts.ts";
 import { isRunbooksError } from "./errors.ts";
 import type { Calls } from "./temporalCalls.ts";
+import { startOnce, startOptions } from "./starting.ts";
 import { createCalls } from "./temporalCalls.ts";
 
 /** Asked twice with the same `key`, an update is applied once. */
@@ -31,8 +26,14 @@ export type Once = { key?: string | undefined };
 
 /** What other programs may ask of the workflows. Everything rejects with `RunbooksError`. */
 export type RunbooksClient = {
-  /** Starts the incident's workflow; it is no error that it was started before. `repeated`: it may have been. */
-  declareIncident(incident: Incident, options?: { repeated?: boolean }): Promise<void>;
+  /**
+   * Starts the incident's workflow and what was planned for it; it is no error that they were started before.
+   * `repeated`: they may have been.
+   */
+  declareIncident(
+    incident: Incident,
+    options?: { repeated?: boolean; planned?: PlannedExecution[] },
+  ): Promise<void>;
   /** `incident` as it is stored, for the case that its workflow has ended and must start again. */
   changeIncident(incident: Incident, request: ChangeRequest, once?: Once): Promise<Incident>;
   executeRunbook(incident: Incident, request: ExecuteRequest, once?: Once): Promise<ExecuteAnswer>;
@@ -59,46 +60,6 @@ export type RunbooksClientOptions = {
 type IncidentWorkflow = (input: IncidentInput) => Promise<void>;
 type MeetingWorkflow = (input: MeetingWorkflowInput) => Promise<void>;
 
-const incidentIdKey = defineSearchAttributeKey("IncidentId", "KEYWORD");
-const severityKey = defineSearchAttributeKey("Severity", "KEYWORD");
-const meetingIdKey = defineSearchAttributeKey("MeetingId", "KEYWORD");
-
-/** Temporal refuses summaries of more than a few hundred bytes. */
-const summary = (text: string): string => Array.from(text).slice(0, 90).join("");
-
-const incidentStart = (input: IncidentInput, taskQueue: string) => ({
-  taskQueue,
-  workflowId: incidentWorkflowId(input.incident.id),
-  args: [input] as [IncidentInput],
-  workflowIdConflictPolicy: "USE_EXISTING" as const,
-  staticSummary: summary(`SEV${input.incident.severity} · ${input.incident.title}`),
-  typedSearchAttributes: new TypedSearchAttributes([
-    { key: incidentIdKey, value: input.incident.id },
-    { key: severityKey, value: input.incident.severity },
-  ]),
-});
-
-const meetingStart = (input: MeetingWorkflowInput, event: MeetingSignal, taskQueue: string) => ({
-  taskQueue,
-  workflowId: meetingWorkflowId(input.meetingId),
-  args: [input] as [MeetingWorkflowInput],
-  signal: meetingSignals.zoom,
-  signalArgs: [event] as [MeetingSignal],
-  staticSummary: summary(input.topic),
-  typedSearchAttributes: new TypedSearchAttributes([
-    { key: meetingIdKey, value: input.meetingId },
-    { key: incidentIdKey, value: input.incidentId },
-  ]),
-});
-
-const start = async (client: Client, options: WorkflowStartOptions<IncidentWorkflow>): Promise<void> => {
-  try {
-    await client.workflow.start<IncidentWorkflow>("incident", options);
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
-};
-
 const incidentUpdater =
   (client: Client, calls: Calls, taskQueue: string) =>
   <Request, Answer>(
@@ -111,7 +72,8 @@ const incidentUpdater =
       updateId: `${update}:${key}`,
       args: [request] as [Request],
       startWorkflowOperation: new WithStartWorkflowOperation<IncidentWorkflow>("incident", {
-        ...incidentStart({ incident, recall: true }, taskQueue),
+        ...startOptions(incidentStart({ incident, recall: true }), taskQueue),
+        workflowIdConflictPolicy: "USE_EXISTING",
         workflowIdReusePolicy: "ALLOW_DUPLICATE",
       }),
     });
@@ -168,26 +130,31 @@ export const createRunbooksClient = (
   const updateIncident = incidentUpdater(client, calls, taskQueue);
   return {
     ...executionCalls(client, calls),
-    declareIncident: (incident, { repeated = false } = {}) =>
-      calls.once(
-        "declaration",
-        () =>
-          start(client, {
-            ...incidentStart({ incident, ...(repeated && { recall: true }) }, taskQueue),
-            workflowIdReusePolicy: "REJECT_DUPLICATE",
-          }),
-        declareTimeoutMs,
-      ),
+    declareIncident: (incident, { repeated = false, planned = [] } = {}) => {
+      const facts = firstFacts(incident);
+      const known = planned.map(({ executionId, plan }) => ({ executionId, runbook: plan.runbook }));
+      const input = { incident, ...(repeated ? { recall: true } : { planned: known }) };
+      // Side by side: a run whose incident could not be started starts it when it has something to tell.
+      const starting = () =>
+        Promise.all([
+          startOnce(client, "incident", incidentStart(input), taskQueue),
+          ...planned.map((each) =>
+            startOnce(client, "runbook", runbookStart(each, facts, trigger), taskQueue),
+          ),
+        ]);
+      return calls.once("declaration", starting, declareTimeoutMs).then(() => undefined);
+    },
     changeIncident: (incident, request, once) =>
       updateIncident(incidentUpdates.change, incident, request, once),
     executeRunbook: (incident, request, once) =>
       updateIncident(incidentUpdates.execute, incident, request, once),
     signalMeeting: (input, event) =>
       calls.once("signal", async () => {
-        await client.workflow.signalWithStart<MeetingWorkflow, [MeetingSignal]>(
-          "meeting",
-          meetingStart(input, event, taskQueue),
-        );
+        await client.workflow.signalWithStart<MeetingWorkflow, [MeetingSignal]>("meeting", {
+          ...startOptions(meetingStart(input), taskQueue),
+          signal: meetingSignals.zoom,
+          signalArgs: [event],
+        });
       }),
   };
 };

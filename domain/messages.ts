@@ -31,6 +31,8 @@ export const searchAttributes = ["IncidentId", "Severity", "RunbookKey", "Meetin
 
 export type IncidentInput = {
   incident: Incident;
+  /** What was planned and started when the incident was declared; absent when the workflow is to see to that. */
+  planned?: { executionId: string; runbook: string }[];
   /** Set when the workflow goes on from an earlier run of its own (continue-as-new). */
   resumed?: IncidentMemory;
   /** Set when the incident may have had a workflow before: what it knew is in the store. */
@@ -144,6 +146,8 @@ type Recollection = {
   bridge: Facts["bridge"];
   starts: { [runbook: string]: number };
   followUps?: string[];
+  /** Noted when the incident was declared, and maybe never started. */
+  unbegun?: PlannedExecution[];
 };
 
 export type CoreActivities = {

@@ -35,9 +35,19 @@ export const displayText = (value: unknown): string => {
   return isPerson ? personText(value) : JSON.stringify(value);
 };
 
+/**
+ * It parses a template once and keeps the result. A worker's workflows share it, which is harmless: what is kept follows
+ * from the template's text alone, and nobody changes it.
+ */
+const writer = new Mustache.Writer();
+// {{{triple}}} and {{&ampersand}} go through the display form as well.
+Object.assign(writer, {
+  unescapedValue: (token: Token, context: Mustache.Context) => displayText(context.lookup(token[1])),
+});
+
 const parse = (template: string): Token[] => {
   try {
-    return Mustache.parse(template) as Token[];
+    return writer.parse(template) as Token[];
   } catch (error) {
     throw new TemplateError(`${(error as Error).message}: every {{ needs its }}`, template);
   }
@@ -58,12 +68,6 @@ const variablesIn = (tokens: Token[], inSection: boolean): Variable[] =>
 export const templateVariables = (template: string): Variable[] => variablesIn(parse(template), false);
 
 export const hasTemplate = (text: string): boolean => text.includes("{{");
-
-const writer = new Mustache.Writer();
-// {{{triple}}} and {{&ampersand}} go through the display form as well.
-Object.assign(writer, {
-  unescapedValue: (token: Token, context: Mustache.Context) => displayText(context.lookup(token[1])),
-});
 
 const exists = (context: Mustache.Context, path: string): boolean => context.lookup(path) !== undefined;
 

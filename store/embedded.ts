@@ -4,23 +4,23 @@ import { Kysely } from "kysely";
 import { PGliteDialect } from "kysely-pglite-dialect";
 import type { Backend } from "./backend.ts";
 import { timelineChannel } from "./backend.ts";
+import { preparing } from "./embeddedStatements.ts";
 import { lockFolder } from "./folderLock.ts";
 import type { Tables } from "./tables.ts";
-import { cleanParameter } from "./values.ts";
 
 /** Opens PGlite in a folder, which is then this process's alone, or in memory. */
 export const openEmbedded = async (dataDir: string | undefined): Promise<Backend> => {
   const unlock = dataDir === undefined ? undefined : await lockFolder(dataDir);
   try {
     const database = await (dataDir === undefined ? PGlite.create() : PGlite.create(join(dataDir, "pglite")));
-    const db = new Kysely<Tables>({ dialect: new PGliteDialect(cleaning(database)) });
+    const db = new Kysely<Tables>({ dialect: new PGliteDialect(prepared(database)) });
     return {
       db,
       // The only connection there is.
       forMigrations: () => ({ db, close: () => Promise.resolve() }),
       listen: (onPayload) => database.listen(timelineChannel, onPayload),
       close: async () => {
-        await database.close();
+        await database.runExclusive(() => database.close());
         await unlock?.();
       },
     };
@@ -30,9 +30,6 @@ export const openEmbedded = async (dataDir: string | undefined): Promise<Backend
   }
 };
 
-/** The two methods that the dialect uses, with parameters that PostgreSQL can hold. */
-const cleaning = (database: PGlite): PGlite =>
-  ({
-    query: (text: string, parameters: unknown[]) => database.query(text, parameters.map(cleanParameter)),
-    close: () => database.close(),
-  }) as PGlite;
+/** The two methods that the dialect uses. */
+const prepared = (database: PGlite): PGlite =>
+  ({ query: preparing(database), close: () => database.close() }) as unknown as PGlite;

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import type { Bridge, Incident } from "../domain/incident.ts";
+import { createDeclare } from "./declare.ts";
 import type { EventRow } from "./events.ts";
 import { recordedEvent } from "./events.ts";
 import type { Tables } from "./tables.ts";
@@ -11,12 +12,7 @@ import { bounded, fromCursor, json, paged } from "./values.ts";
 const maxIncidents = 200;
 
 export const createIncidents = (db: Kysely<Tables>): Incidents => ({
-  async declare(incident) {
-    const { rows } = await declaring(incident).execute(db);
-    const row = rows[0];
-    if (row === undefined) throw new Error(`The database did not answer for incident ${incident.id}`);
-    return { incident: row.doc, created: row.created };
-  },
+  declare: createDeclare(db),
 
   async get(id) {
     const row = await selectIncidents(db).where("id", "=", id).executeTakeFirst();
@@ -46,15 +42,6 @@ export const createIncidents = (db: Kysely<Tables>): Incidents => ({
     return rows.map(recordedEvent);
   },
 });
-
-/** The update changes nothing; it makes the row that is there answer. */
-const declaring = (incident: Incident) => sql<{ doc: Incident; created: boolean }>`
-  insert into incidents as i (id, doc, created_at, updated_at)
-  values (
-    ${incident.id}, ${json(incident)}::jsonb, ${incident.created_at}::timestamptz, ${incident.updated_at}::timestamptz
-  )
-  on conflict (id) do update set last_seq = i.last_seq
-  returning doc, xmax = 0 as created`;
 
 /** The latest meeting that was made as the incident's bridge; how it stands follows from its life alone. */
 const bridgeMeeting = sql<BridgeMeeting | null>`(

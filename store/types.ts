@@ -55,9 +55,18 @@ export type IncidentFilter = {
   q?: string | undefined;
 };
 
+/** What is written with an incident: the beginning of its timeline, and the executions that start. */
+export type Planned = { events: TimelineEvent[]; started: Execution[] };
+
 export type Incidents = {
-  /** Inserts unless it is there; answers what is there. */
-  declare(incident: Incident): Promise<{ incident: Incident; created: boolean }>;
+  /**
+   * Inserts unless it is there; answers what is there. What `planning` makes of the runbooks, as they are at that
+   * very moment, is written with it, all or nothing; it may be asked again when they have just changed.
+   */
+  declare<P extends Planned>(
+    incident: Incident,
+    planning?: (runbooks: readonly Runbook[]) => P,
+  ): Promise<{ incident: Incident; created: boolean; planned: P | undefined }>;
   get(id: string): Promise<IncidentRow | undefined>;
   list(page: PageRequest & IncidentFilter): Promise<{ incidents: IncidentRow[]; next?: string }>;
   /**

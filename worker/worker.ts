@@ -18,14 +18,21 @@ export type WorkerOptions = ActivityDeps & {
 /** How long activities that run may go on after a shutdown was asked for. */
 const shutdownGraceMs = 15_000;
 
+const workflowsBeside = (): string => fileURLToPath(new URL("../workflows/index.ts", import.meta.url));
 const bundleBeside = (): string => fileURLToPath(new URL("../workflow-bundle.js", import.meta.url));
+
+/** As setup/bundle.mjs does. */
+const bundledAnew = (workflowsPath: string) => ({
+  workflowsPath,
+  bundlerOptions: { preloadModules: ["@temporalio/workflow", workflowsPath] },
+});
 
 /** A worker with our workflows and activities, ready to `run()`. */
 export const createWorker = async (options: WorkerOptions): Promise<Worker> => {
   const { connection, namespace, taskQueue = defaultTaskQueue, bundlePath = bundleBeside() } = options;
   const workflows = existsSync(bundlePath)
     ? { workflowBundle: { codePath: bundlePath } }
-    : { workflowsPath: fileURLToPath(new URL("../workflows/index.ts", import.meta.url)) };
+    : bundledAnew(workflowsBeside());
   return Worker.create({
     connection,
     namespace,

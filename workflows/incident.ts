@@ -18,7 +18,8 @@ import type {
   PlannedExecution,
 } from "../domain/messages.ts";
 import { meetingSignals, meetingWorkflowId, runbookSignals } from "../domain/messages.ts";
-import type { Facts } from "../domain/plan.ts";
+import type { Facts, StartedBy } from "../domain/plan.ts";
+import { trigger } from "../domain/starts.ts";
 import { hasCome } from "../domain/waiting.ts";
 import { followMeeting, startRunbooks, startStatusCall } from "./children.ts";
 import { hearFollowUp, startFollowUp, tellFollowUps } from "./followUps.ts";
@@ -35,8 +36,6 @@ const quietMs = { resolved: 7 * dayMs, closed: dayMs / 24 };
 
 /** History events after which the workflow continues as new; rare, because it stalls a steady sender. */
 const historyLimit = 4000;
-
-const trigger = { name: "its trigger" };
 
 /** The life of one incident: its fields, its bridge, what runs for it. It decides what starts. */
 export async function incident(input: IncidentInput): Promise<void> {
@@ -73,15 +72,14 @@ const isOver = async (state: IncidentState): Promise<boolean> => {
 };
 
 const begin = async (state: IncidentState, input: IncidentInput): Promise<void> => {
-  if (input.resumed) return;
+  if (input.resumed || input.planned) return;
   if (input.recall) {
-    const { isNew, bridge, starts, followUps } = await records.recallIncident({
-      incidentId: input.incident.id,
-    });
+    const recalled = await records.recallIncident({ incidentId: input.incident.id });
+    const { isNew, bridge, starts, followUps, unbegun = [] } = recalled;
     state.facts = { ...state.facts, bridge };
     state.starts = starts;
     state.followUps = new Set(followUps);
-    if (!isNew) return;
+    if (!isNew) return start(state, unbegun, trigger);
   }
   const { incident: declared } = state.facts;
   await plan(state, {
@@ -105,9 +103,13 @@ const plan = async (state: IncidentState, planning: Planning): Promise<PlannedEx
     now: new Date().toISOString(),
   });
   for (const { plan: each } of planned) state.starts[each.runbook] = (state.starts[each.runbook] ?? 0) + 1;
-  for (const { executionId } of planned) state.open.set(executionId, []);
-  await startRunbooks(planned, state.facts, planning.execute ? planning.by : trigger);
+  await start(state, planned, planning.execute ? planning.by : trigger);
   return planned;
+};
+
+const start = async (state: IncidentState, planned: PlannedExecution[], by: StartedBy): Promise<void> => {
+  for (const { executionId } of planned) state.open.set(executionId, state.open.get(executionId) ?? []);
+  await startRunbooks(planned, state.facts, by);
 };
 
 /** A change from outside. Every open run hears of it, for its templates and its waits. */

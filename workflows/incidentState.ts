@@ -12,6 +12,7 @@ import type {
 } from "../domain/messages.ts";
 import { incidentQueries, incidentSignals, incidentUpdates } from "../domain/messages.ts";
 import type { Facts } from "../domain/plan.ts";
+import { firstFacts } from "../domain/starts.ts";
 
 export type IncidentState = {
   facts: Facts;
@@ -25,12 +26,12 @@ export type IncidentState = {
   news: IncidentNews[];
 };
 
-const firstFacts = (incident: Incident): Facts => ({ version: 1, incident, bridge: null, meetings: {} });
-
-export const newState = ({ incident, resumed }: IncidentInput): IncidentState => ({
+export const newState = ({ incident, resumed, planned = [] }: IncidentInput): IncidentState => ({
   facts: resumed?.facts ?? firstFacts(incident),
-  starts: resumed?.starts ?? {},
-  open: new Map(Object.entries(resumed?.open ?? {})),
+  starts: resumed?.starts ?? Object.fromEntries(planned.map(({ runbook }) => [runbook, 1])),
+  open: new Map(
+    Object.entries(resumed?.open ?? Object.fromEntries(planned.map(({ executionId }) => [executionId, []]))),
+  ),
   followed: new Set(resumed?.followed),
   followUps: new Set(resumed?.followUps),
   inbox: [],

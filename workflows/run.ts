@@ -25,6 +25,8 @@ export type Run = RunbookWorkflowInput & {
   steps: Map<string, StepProgress>;
   outputs: { [step: string]: { [field: string]: Json } | null };
   facts: Facts;
+  /** The incident as it was when the run was started. */
+  declared: Facts["incident"];
   /** Effects that the incident has not been told of. */
   effects: Effects[];
   /** Events that are not on the timeline yet: they go with the next record. */
@@ -53,6 +55,7 @@ export const newRun = (input: RunbookWorkflowInput): Run => ({
   endedAt: null,
   steps: new Map(leaves(input.plan.steps).map((step) => [step.id, step])),
   outputs: {},
+  declared: input.facts.incident,
   effects: [],
   events: [],
   commands: new Map(),

@@ -1,8 +1,13 @@
-import { defineSearchAttributeKey } from "@temporalio/common";
+import { defineSearchAttributeKey, TypedSearchAttributes } from "@temporalio/common";
+import type { Start } from "../domain/starts.ts";
 
-/** Typed search attributes; the embedded server and the set-up of a cluster register the same names. */
-export const incidentIdAttribute = defineSearchAttributeKey("IncidentId", "KEYWORD");
-export const severityAttribute = defineSearchAttributeKey("Severity", "KEYWORD");
-export const runbookKeyAttribute = defineSearchAttributeKey("RunbookKey", "KEYWORD");
-export const meetingIdAttribute = defineSearchAttributeKey("MeetingId", "KEYWORD");
+/** How a run stands: `Outcome = "parked"`. */
 export const outcomeAttribute = defineSearchAttributeKey("Outcome", "KEYWORD");
+
+export const typedAttributes = (attributes: Start<unknown>["attributes"]): TypedSearchAttributes =>
+  new TypedSearchAttributes(
+    Object.entries(attributes).map(([name, value]) => ({
+      key: defineSearchAttributeKey(name, "KEYWORD"),
+      value,
+    })),
+  );

@@ -2,8 +2,6 @@ import { randomBytes } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { IncidentDetail, IncidentSummary, MeetingView } from "../../client/api.ts";
-import { isRunbooksError } from "../../client/errors.ts";
-import type { Incident } from "../../domain/incident.ts";
 import {
   declarationSchema,
   declaredIncident,
@@ -17,8 +15,9 @@ import { severities, severityFrom } from "../../domain/severity.ts";
 import type { IncidentRow, MeetingRow } from "../../store/index.ts";
 import { startedBy } from "../access.ts";
 import { countFrom, idempotencyHeaders, incidentParams, problems } from "../answers.ts";
+import { declare } from "../declare.ts";
 import { incidentLinks } from "../links.ts";
-import { ProblemError, notFound } from "../problems.ts";
+import { notFound } from "../problems.ts";
 import { incidentAnswer, incidentDetail, incidentPage } from "../schemas.ts";
 import type { App, RouteContext } from "../types.ts";
 
@@ -107,24 +106,6 @@ const detailOf = async (context: RouteContext, id: string): Promise<IncidentDeta
   };
 };
 
-/** The row comes first, so whatever dies in between, a repeated request finds it and starts what is missing. */
-const startWorkflow = async (
-  { runbooks }: RouteContext,
-  incident: Incident,
-  created: boolean,
-): Promise<void> => {
-  try {
-    await runbooks.declareIncident(incident, { repeated: !created });
-  } catch (error) {
-    if (!isRunbooksError(error)) throw error;
-    throw new ProblemError(
-      "unavailable",
-      `The incident ${incident.id} is noted, but its runbooks could not be started: ${error.message}. Repeat the request with "id": "${incident.id}".`,
-      { cause: error, retryAfterSeconds: 2 },
-    );
-  }
-};
-
 const declareRoute = (app: App, context: RouteContext): void => {
   app.route({
     method: "POST",
@@ -146,8 +127,7 @@ const declareRoute = (app: App, context: RouteContext): void => {
       const nowMs = context.now();
       const id = request.body.id ?? newIncidentId(nowMs);
       const given = declaredIncident(request.body, id, new Date(nowMs).toISOString());
-      const { incident, created } = await context.store.incidents.declare(given);
-      await startWorkflow(context, incident, created);
+      const { incident, created } = await declare(context, given);
       const links = incidentLinks(context.links, id);
       return reply
         .code(created ? 201 : 200)

@@ -13,8 +13,8 @@ const counted = <Method extends string>(queries: Record<Method, unknown>, method
 
 /** From now on every statement of this process is counted, whichever database it goes to and by whichever way. */
 export const countStatements = (): void => {
-  counted(PGlite.prototype as Record<"query", unknown>, "query");
-  counted(PGlite.prototype as Record<"execProtocol", unknown>, "execProtocol");
+  // What each statement passes through, prepared or not.
+  counted(PGlite.prototype as Record<"_runExclusiveQuery", unknown>, "_runExclusiveQuery");
   counted(pg.Client.prototype as Record<"query", unknown>, "query");
 };
 

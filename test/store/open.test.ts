@@ -110,6 +110,37 @@ describe("the embedded store", () => {
     await expect(again.ping()).rejects.toThrow();
   }, 60_000);
 
+  test("takes the next statement after one that failed, in a transaction and outside", async () => {
+    const backend = await openEmbedded(undefined);
+    const { db } = backend;
+    const quotient = (divisor: number) => sql<{ n: number }>`select 6 / ${divisor}::int as n`;
+    expect((await quotient(2).execute(db)).rows).toEqual([{ n: 3 }]);
+    await expect(quotient(0).execute(db)).rejects.toMatchObject({ code: "22012" });
+    await expect(sql`select ${1}::nonsense`.execute(db)).rejects.toMatchObject({ code: "42704" });
+    const inTransaction = db.transaction().execute(async (transaction) => {
+      await sql`insert into other_incidents select ${"x"}`.execute(transaction);
+    });
+    await expect(inTransaction).rejects.toMatchObject({ code: "42P01" });
+    const halfDone = db.transaction().execute(async (transaction) => {
+      await sql`create table half (n int)`.execute(transaction);
+      await quotient(0).execute(transaction);
+    });
+    await expect(halfDone).rejects.toMatchObject({ code: "22012" });
+    await expect(sql`select from half`.execute(db)).rejects.toMatchObject({ code: "42P01" });
+    expect((await quotient(3).execute(db)).rows).toEqual([{ n: 2 }]);
+    await backend.close();
+  }, 60_000);
+
+  test("answers or refuses what is asked while it closes, and never hangs", async () => {
+    const store = await openStore({});
+    const incidents = Array.from({ length: 10 }, (_, n) => store.incidents.declare(incidentOf(`a${n}`)));
+    const closing = store.close();
+    const late = Array.from({ length: 10 }, (_, n) => store.incidents.declare(incidentOf(`b${n}`)));
+    await Promise.allSettled([...incidents, ...late]);
+    await closing;
+    await expect(store.incidents.get("a0")).rejects.toThrow("closed");
+  }, 60_000);
+
   test("is left as it was by a migration that fails", async () => {
     const backend = await openEmbedded(undefined);
     await leavesUntouched(backend);

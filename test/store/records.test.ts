@@ -31,9 +31,9 @@ onBothDatabases((opened) => {
     test("are declared once, and a repetition answers what is there", async () => {
       const { store, other } = opened();
       const incident = incidentOf("a", { custom_fields: { region: "eu", paid: true }, title: nasty });
-      expect(await store.incidents.declare(incident)).toEqual({ incident, created: true });
+      expect(await store.incidents.declare(incident)).toMatchObject({ incident, created: true });
       const again = await other.incidents.declare(incidentOf("a", { title: "another" }));
-      expect(again).toEqual({ incident, created: false });
+      expect(again).toMatchObject({ incident, created: false });
       expect(await store.incidents.get("a")).toEqual({ incident, bridge: null, lastSeq: 0 });
       expect(await store.incidents.get("b")).toBeUndefined();
     });
@@ -47,6 +47,79 @@ onBothDatabases((opened) => {
       );
       expect(answers.filter(({ created }) => created)).toHaveLength(1);
       expect(new Set(answers.map(({ incident }) => incident.title)).size).toBe(1);
+    });
+
+    test("are declared with what is planned for them, or not at all", async () => {
+      const { store, other } = opened();
+      const begun = executionOf("x", "a");
+      const planning = () => ({ events: [eventOf("one"), eventOf("two")], started: [begun], more: "mine" });
+      const nameless = { ...eventOf("two"), id: null as unknown as string };
+      const bad = store.incidents.declare(incidentOf("a"), () => ({ ...planning(), events: [nameless] }));
+      await expect(bad).rejects.toThrow();
+      expect(await store.incidents.get("a")).toBeUndefined();
+
+      const { created, planned } = await store.incidents.declare(incidentOf("a"), planning);
+      expect({ created, more: planned?.more }).toEqual({ created: true, more: "mine" });
+      const again = () => ({ events: [eventOf("three")], started: [executionOf("y", "a")] });
+      expect(await other.incidents.declare(incidentOf("a"), again)).toMatchObject({ created: false });
+      expect((await store.timeline.list("a", { limit: 9 })).map(({ id, seq }) => [id, seq])).toEqual([
+        ["one", 1],
+        ["two", 2],
+      ]);
+      expect(await store.executions.listByIncident("a")).toEqual([begun]);
+      expect((await store.incidents.get("a"))?.lastSeq).toBe(2);
+    });
+
+    test("are declared by one of many at once, with the plan of that one", async () => {
+      const { store, other } = opened();
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          (n % 2 === 0 ? store : other).incidents.declare(incidentOf("a", { title: `by ${n}` }), () => ({
+            events: [eventOf(`by ${n}`)],
+            started: [executionOf(`by ${n}`, "a")],
+          })),
+        ),
+      );
+      const title = answers[0]?.incident.title;
+      expect(answers.filter(({ created }) => created).map(({ incident }) => incident.title)).toEqual([title]);
+      expect(await store.timeline.list("a", { limit: 99 })).toMatchObject([{ id: title, seq: 1 }]);
+      expect(await store.executions.listByIncident("a")).toMatchObject([{ id: title }]);
+    });
+
+    test("are planned from the runbooks of that moment, whoever changed them", async () => {
+      const { store, other } = opened();
+      let declared = 0;
+      const plannedBy = async (declarer: Store): Promise<string[]> => {
+        declared += 1;
+        const incident = incidentOf(`a${declared}`);
+        const { planned } = await declarer.incidents.declare(incident, (runbooks) => ({
+          events: [],
+          started: [],
+          titles: runbooks.map(({ title }) => title),
+        }));
+        return planned?.titles ?? [];
+      };
+      const book = (key: string, title: string) => ({ key, title }) as Runbook;
+      const put = (key: string, title: string) => other.runbooks.put(book(key, title), title, "Ada");
+      expect(await plannedBy(store)).toEqual([]);
+      await put("one", "First");
+      await put("two", "Second");
+      expect(await plannedBy(store)).toEqual(["First", "Second"]);
+      await put("two", "Second, better");
+      expect([await plannedBy(store), await plannedBy(other)]).toEqual([
+        ["First", "Second, better"],
+        ["First", "Second, better"],
+      ]);
+      await other.runbooks.remove("one");
+      expect(await plannedBy(store)).toEqual(["Second, better"]);
+      await put("one", "Back");
+      await other.runbooks.remove("two");
+      await put("two", "Back, too");
+      expect(await plannedBy(store)).toEqual(["Back", "Back, too"]);
+      await other.runbooks.remove("one");
+      await put("three", "Third");
+      const many = await Promise.all(Array.from({ length: 5 }, () => plannedBy(store)));
+      expect(many).toEqual(Array.from({ length: 5 }, () => ["Third", "Back, too"]));
     });
 
     test("are saved with their events, or not at all", async () => {

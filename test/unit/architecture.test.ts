@@ -90,6 +90,13 @@ describe("the import table", () => {
     expect([...reached].filter((file) => !zodFree(file))).toEqual([]);
   });
 
+  test("no module that the workflows of a worker share keeps state", () => {
+    const shared = [...filesOf("workflows"), ...filesOf("domain")];
+    const state = /^(export )?(let|var) |^(export )?const [^=]*= (new (Map|Set|WeakMap)\(\)|\[\]|\{\});/m;
+    const keepers = shared.filter((file) => state.test(readFileSync(join(root, file), "utf8")));
+    expect(keepers).toEqual([]);
+  });
+
   test("only config.ts reads the environment", () => {
     const readers = Object.keys(allowed)
       .flatMap(filesOf)

@@ -2,20 +2,20 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { Worker } from "@temporalio/worker";
-import type { ActionFacts, Catalogue } from "../../domain/catalogue.ts";
-import { compile } from "../../domain/compile.ts";
+import { createRunbooksClient } from "../../client/temporal.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import type { Incident, Person } from "../../domain/incident.ts";
 import { lintRunbook } from "../../domain/lint.ts";
 import type { MeetingEvent, MeetingLife } from "../../domain/meetingLife.ts";
 import { newLife, withTold } from "../../domain/meetingLife.ts";
-import type { CoreActivities, IncidentInput, MeetingActivities } from "../../domain/messages.ts";
+import type { CoreActivities, MeetingActivities, PlanRequest } from "../../domain/messages.ts";
 import { executionId, incidentWorkflowId, meetingWorkflowId } from "../../domain/messages.ts";
 import { lifeChange } from "../../domain/milestones.ts";
 import type { Execution, StepRequest, StepResult } from "../../domain/plan.ts";
+import type { Planning } from "../../domain/planning.ts";
+import { declaration, planning, unbegun } from "../../domain/planning.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import type { TimelineEvent } from "../../domain/timeline.ts";
-import { triggeredRunbooks } from "../../domain/triggers.ts";
 import { catalogue } from "../../activities/actions/index.ts";
 import { recordHistories } from "../replay/histories.ts";
 import { taskQueueFor, testEnvironment, workflowBundle } from "../support/temporal.ts";
@@ -39,21 +39,22 @@ export const startWorld = async (
     for (const event of added) if (!events.some(({ id }) => id === event.id)) events.push(event);
   };
 
+  const plan = (request: PlanRequest): Planning => {
+    const made = planning(request, runbooks, catalogue);
+    incidents.push(request.incident);
+    append(request.events);
+    for (const each of made.started) executions.set(each.id, each);
+    return made;
+  };
+
   const core: CoreActivities = {
-    planRunbooks: async ({ incident, change, events: added, starts, execute }) => {
-      incidents.push(incident);
-      const chosen = execute
-        ? runbooks.filter(({ key }) => key === execute.runbook)
-        : change
-          ? triggeredRunbooks(runbooks, incident, change, starts)
-          : [];
-      append(added);
-      return chosen.map((runbook) => ({
-        executionId: executionId(incident.id, runbook.key, (starts[runbook.key] ?? 0) + 1),
-        plan: compile(runbook, catalogue as Catalogue, execute?.inputs ?? {}),
-      }));
-    },
-    recallIncident: async () => ({ isNew: events.length === 0, bridge: null, starts: {} }),
+    planRunbooks: async (request) => plan(request).planned,
+    recallIncident: async () => ({
+      isNew: events.length === 0,
+      bridge: null,
+      starts: Object.fromEntries([...executions.values()].map((each) => [each.runbook, 1])),
+      unbegun: unbegun([...executions.values()], runbooks, catalogue, Date.now()),
+    }),
     recordEvents: async ({ events: added, execution }) => {
       append(added);
       if (execution) executions.set(execution.id, execution);
@@ -79,7 +80,7 @@ export const startWorld = async (
 
   const attempts = new Map<string, number>();
   const stubs = Object.fromEntries(
-    [...(catalogue as ReadonlyMap<string, ActionFacts>).keys()].map((key) => [
+    [...catalogue.keys()].map((key) => [
       key,
       async (request: StepRequest): Promise<StepResult> => {
         calls.push(request);
@@ -118,7 +119,7 @@ export const startWorld = async (
       append(change.events);
       await client.workflow.getHandle(meetingWorkflowId(meetingId)).signal("zoom", event);
     },
-    declare: (fields: Partial<Incident> = {}) => declare(client, taskQueue, title, fields),
+    ...declarations({ client, taskQueue, title, plan }),
     [Symbol.asyncDispose]: async () => {
       await recordHistories(client, taskQueue, title);
       worker.shutdown();
@@ -129,20 +130,45 @@ export const startWorld = async (
 };
 
 const parsed = (text: string): Runbook => {
-  const { runbook, marks } = lintRunbook(text, catalogue as Catalogue);
+  const { runbook, marks } = lintRunbook(text, catalogue);
   if (!runbook) throw new Error(JSON.stringify(marks));
   return runbook;
 };
 
-const declare = async (client: Client, taskQueue: string, title: string, fields: Partial<Incident>) => {
-  // All files share one server, and jest runs several in one process.
-  const id = `t${randomUUID()}`;
-  const incident = { ...declaredIncident({ title, severity: "1" }, id, new Date().toISOString()), ...fields };
-  await client.workflow.start("incident", {
-    taskQueue,
-    workflowId: incidentWorkflowId(id),
-    args: [{ incident } satisfies IncidentInput],
-  });
+type Declarer = {
+  client: Client;
+  taskQueue: string;
+  title: string;
+  plan: (request: PlanRequest) => Planning;
+};
+
+const declarations = ({ client, taskQueue, title, plan }: Declarer) => {
+  const runbooks = createRunbooksClient(client, { taskQueue });
+  const note = (fields: Partial<Incident>) => {
+    // All files share one server, and jest runs several in one process.
+    const id = `t${randomUUID()}`;
+    const made = declaredIncident({ title, severity: "1" }, id, new Date().toISOString());
+    const incident = { ...made, ...fields };
+    return { incident, planned: plan(declaration(incident)).planned };
+  };
+  return {
+    runbooks,
+    /** As the gateway does. */
+    declare: async (fields: Partial<Incident> = {}) => {
+      const { incident, planned } = note(fields);
+      await runbooks.declareIncident(incident, { planned });
+      return declared(client, incident);
+    },
+    /** As the gateway does that dies before it starts anything. */
+    onlyNote: (fields: Partial<Incident> = {}) => {
+      const { incident, planned } = note(fields);
+      return { ...declared(client, incident), planned };
+    },
+  };
+};
+
+const declared = (client: Client, incident: Incident) => {
+  const { id } = incident;
   return {
     id,
     incident,
