@@ -6,7 +6,8 @@ import { secret } from "./ids.ts";
 import { contentOf } from "./recordingFiles.ts";
 import { isInTrash } from "./recordingTrash.ts";
 import { pathOf, queryOf } from "./serve.ts";
-import type { Cloud, RecordingFile } from "./state.ts";
+import type { RecordingFile } from "./recordingState.ts";
+import type { Cloud } from "./state.ts";
 import { bearerOf } from "./tokens.ts";
 
 const TICKET_LIFE_MS = 60_000;

@@ -1,4 +1,6 @@
+import { scoped } from "./scopes.ts";
 import type { Label } from "./state.ts";
+import { RECORDING_OPERATIONS } from "./recordingOperations.ts";
 import { WEBINAR_OPERATIONS } from "./webinarOperations.ts";
 
 export type Row = {
@@ -9,16 +11,11 @@ export type Row = {
   granular: readonly string[];
 };
 
-/** Scopes come in pairs: the plain one for a user's own app, the `:admin` one for the account's. */
-const scoped = (...names: string[]) => names.flatMap((name) => [name, `${name}:admin`]);
-
 const MEETING_READ = ["meeting:read", "meeting:read:admin"];
 const MEETING_WRITE = ["meeting:write", "meeting:write:admin"];
 const USER_READ = ["user:read", "user:write", "user:read:admin", "user:write:admin"];
 const GROUP_READ = ["group:read:admin", "group:write:admin"];
 const DASHBOARD_READ = ["dashboard_meetings:read:admin", "dashboard:read:admin"];
-const RECORDING_READ = ["recording:read", "recording:read:admin"];
-const RECORDING_WRITE = ["recording:write", "recording:write:admin"];
 
 /** Every call the simulator serves, with what Zoom demands of it. Routing, limits and scopes are read from here. */
 const OPERATIONS = {
@@ -176,83 +173,7 @@ const OPERATIONS = {
     classic: DASHBOARD_READ,
     granular: ["dashboard:read:list_meeting_participants:admin"],
   },
-  getRecordings: {
-    method: "GET",
-    path: "/meetings/:meetingId/recordings",
-    label: "LIGHT",
-    classic: ["recording:read", "phone_recording:read:admin"],
-    granular: scoped("cloud_recording:read:list_recording_files"),
-  },
-  deleteRecordings: {
-    method: "DELETE",
-    path: "/meetings/:meetingId/recordings",
-    label: "LIGHT",
-    classic: RECORDING_WRITE,
-    granular: scoped("cloud_recording:delete:meeting_recording"),
-  },
-  deleteRecordingFile: {
-    method: "DELETE",
-    path: "/meetings/:meetingId/recordings/:recordingId",
-    label: "LIGHT",
-    classic: RECORDING_WRITE,
-    granular: scoped("cloud_recording:delete:recording_file"),
-  },
-  listUserRecordings: {
-    method: "GET",
-    path: "/users/:userId/recordings",
-    label: "MEDIUM",
-    classic: RECORDING_READ,
-    granular: scoped("cloud_recording:read:list_user_recordings"),
-  },
-  getRecordingSettings: {
-    method: "GET",
-    path: "/meetings/:meetingId/recordings/settings",
-    label: "LIGHT",
-    classic: RECORDING_READ,
-    granular: scoped("cloud_recording:read:recording_settings"),
-  },
-  updateRecordingSettings: {
-    method: "PATCH",
-    path: "/meetings/:meetingId/recordings/settings",
-    label: "LIGHT",
-    classic: RECORDING_WRITE,
-    granular: scoped("cloud_recording:update:recording_settings"),
-  },
-  recoverRecordings: {
-    method: "PUT",
-    path: "/meetings/:meetingId/recordings/status",
-    label: "LIGHT",
-    classic: RECORDING_WRITE,
-    granular: scoped("cloud_recording:update:recover_meeting_recordings"),
-  },
-  recoverRecordingFile: {
-    method: "PUT",
-    path: "/meetings/:meetingId/recordings/:recordingId/status",
-    label: "LIGHT",
-    classic: RECORDING_WRITE,
-    granular: scoped("cloud_recording:update:recover_single_recording"),
-  },
-  getTranscript: {
-    method: "GET",
-    path: "/meetings/:meetingId/transcript",
-    label: "MEDIUM",
-    classic: [...RECORDING_READ, ...RECORDING_WRITE],
-    granular: scoped("cloud_recording:read:meeting_transcript"),
-  },
-  getMeetingSummary: {
-    method: "GET",
-    path: "/meetings/:meetingId/meeting_summary",
-    label: "LIGHT",
-    classic: ["meeting_summary:read", "meeting_summary:read:admin"],
-    granular: scoped("meeting:read:summary"),
-  },
-  reportCloudRecording: {
-    method: "GET",
-    path: "/report/cloud_recording",
-    label: "HEAVY",
-    classic: ["report:read:admin"],
-    granular: ["report:read:cloud_recording:admin"],
-  },
+  ...RECORDING_OPERATIONS,
   ...WEBINAR_OPERATIONS,
 } as const satisfies Record<string, Row>;
 

@@ -2,7 +2,8 @@ import { liveObject } from "./events.ts";
 import { hostOf } from "./meetingViews.ts";
 import { recordingView } from "./recordingViews.ts";
 import { meetingOf } from "./references.ts";
-import type { Cloud, RecordingFile, Session } from "./state.ts";
+import type { RecordingFile } from "./recordingState.ts";
+import type { Cloud, Session } from "./state.ts";
 import { isoTime } from "./time.ts";
 import { announce } from "./webhooks.ts";
 

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { fileId } from "./ids.ts";
-import type { Cloud, Recording, RecordingFile } from "./state.ts";
+import type { Recording, RecordingFile } from "./recordingState.ts";
+import type { Cloud } from "./state.ts";
 
 type Span = Recording["spans"][number];
 type FileKind = Pick<RecordingFile, "fileType" | "extension" | "recordingType">;

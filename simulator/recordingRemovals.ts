@@ -7,7 +7,8 @@ import { recordingRemoved } from "./recordingEvents.ts";
 import { newDownloadToken } from "./recordings.ts";
 import { isInTrash, visibleFiles } from "./recordingTrash.ts";
 import { findEndedSession } from "./references.ts";
-import type { Cloud, RecordingFile, Session } from "./state.ts";
+import type { RecordingFile } from "./recordingState.ts";
+import type { Cloud, Session } from "./state.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const TRASH_MS = 30 * DAY_MS;

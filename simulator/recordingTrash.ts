@@ -1,4 +1,4 @@
-import type { Recording, RecordingFile } from "./state.ts";
+import type { Recording, RecordingFile } from "./recordingState.ts";
 
 export const isInTrash = ({ trashedAtMs }: Pick<Recording, "trashedAtMs">): boolean =>
   trashedAtMs !== undefined;

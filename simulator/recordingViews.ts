@@ -1,5 +1,6 @@
 import { meetingOf } from "./references.ts";
-import type { Cloud, RecordingFile, Session } from "./state.ts";
+import type { RecordingFile } from "./recordingState.ts";
+import type { Cloud, Session } from "./state.ts";
 import { isoTime } from "./time.ts";
 
 const MINUTE_MS = 60_000;

@@ -4,7 +4,8 @@ import { digits, fileId, passcode, secret } from "./ids.ts";
 import { hostOf } from "./meetingViews.ts";
 import { mediaFiles, transcriptFile } from "./recordingFiles.ts";
 import { meetingOf } from "./references.ts";
-import type { Cloud, Recording, RecordingFile, Session } from "./state.ts";
+import type { Recording, RecordingFile } from "./recordingState.ts";
+import type { Cloud, Session } from "./state.ts";
 
 const DOWNLOAD_TOKEN_LIFE_MS = 24 * 3_600_000;
 const LICENSED = 2;

@@ -41,14 +41,18 @@ function registerUser(cloud: Cloud, change: UserChange): void {
   const known = findUser(cloud, email);
   const user = known ?? createUser(email, 2, cloud.clock.now(), cloud.users.length);
   if (known === undefined) cloud.users.push(user);
-  user.type = typeOf(change) ?? user.type;
-  user.largeMeeting = change.largeMeeting ?? user.largeMeeting ?? 0;
+  changeLicences(user, change);
   user.status = change.status ?? user.status;
-  if (user.status === "inactive") revokeUser(cloud, user.id);
-  user.webinar = change.webinar ?? user.webinar ?? 0;
   user.firstName = change.first_name ?? user.firstName;
   user.lastName = change.last_name ?? user.lastName;
+  if (user.status === "inactive") revokeUser(cloud, user.id);
   for (const name of change.groups ?? []) addToGroup(cloud, name, user);
+}
+
+function changeLicences(user: User, change: UserChange): void {
+  user.type = typeOf(change) ?? user.type;
+  user.largeMeeting = change.largeMeeting ?? user.largeMeeting ?? 0;
+  user.webinar = change.webinar ?? user.webinar ?? 0;
 }
 
 const typeOf = ({ type, licensed }: UserChange): UserType | undefined =>

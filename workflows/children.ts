@@ -2,22 +2,14 @@ import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import { ParentClosePolicy, startChild } from "@temporalio/workflow";
 import type { Incident } from "../domain/incident.ts";
 import type { PlannedExecution } from "../domain/messages.ts";
-import { followUpSignals, followUpWorkflowId } from "../domain/followUp.ts";
-import type { Facts, FollowUpMade, MeetingMade, StartedBy } from "../domain/plan.ts";
+import type { Facts, MeetingMade, StartedBy } from "../domain/plan.ts";
 import type { Start } from "../domain/starts.ts";
-import {
-  followUpStart,
-  incidentStart,
-  meetingStart,
-  runbookStart,
-  statusCallStart,
-} from "../domain/starts.ts";
+import { incidentStart, meetingStart, runbookStart, statusCallStart } from "../domain/starts.ts";
 import type { StatusCall } from "../domain/statusCall.ts";
-import { tell } from "./report.ts";
 import { typedAttributes } from "./searchAttributes.ts";
 
 /** Starts a workflow that lives on when this one closes. Answers false if it was started before. */
-const startOnce = async <Input>(
+export const startOnce = async <Input>(
   type: "followUp" | "incident" | "meeting" | "runbook" | "statusCall",
   { attributes, ...start }: Start<Input>,
   more: { workflowIdReusePolicy?: "REJECT_DUPLICATE" } = {},
@@ -68,15 +60,6 @@ export const startStatusCall = async (call: StatusCall, facts: Facts): Promise<s
   const start = statusCallStart(call, facts);
   await startOnce("statusCall", start, neverAgain);
   return start.workflowId;
-};
-
-/** Lets a follow-up move with the incident's resolution. One that was moved is told of its new time. */
-export const followFollowUp = async (facts: Facts, made: FollowUpMade): Promise<void> => {
-  const isNew = await startOnce("followUp", followUpStart(made, facts));
-  if (isNew) return;
-  const workflowId = followUpWorkflowId(made.meetingId);
-  await tell(workflowId, followUpSignals.made, made);
-  await tell(workflowId, followUpSignals.facts, facts);
 };
 
 /** The gateway starts an incident and its runs side by side, and may die before the incident has started. */

@@ -12,8 +12,9 @@ import { incidentSignals, incidentWorkflowId } from "../domain/messages.ts";
 import type { IncidentNews } from "../domain/messages.ts";
 import type { Facts, FollowUpMade } from "../domain/plan.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
-import { followFollowUp, followMeeting } from "./children.ts";
+import { followMeeting } from "./children.ts";
 import { failureOf } from "./failure.ts";
+import { followFollowUp } from "./followUps.ts";
 import { followUpCalls, records } from "./proxies.ts";
 import { tell } from "./report.ts";
 

@@ -18,7 +18,7 @@ import type {
   PlannedExecution,
 } from "../domain/messages.ts";
 import { meetingSignals, meetingWorkflowId, runbookSignals } from "../domain/messages.ts";
-import type { Facts, StartedBy } from "../domain/plan.ts";
+import type { Effects, Facts, StartedBy } from "../domain/plan.ts";
 import { trigger } from "../domain/starts.ts";
 import { hasCome } from "../domain/waiting.ts";
 import { followMeeting, startRunbooks, startStatusCall } from "./children.ts";
@@ -155,19 +155,23 @@ const hearRun = async (state: IncidentState, report: ExecutionReport): Promise<v
   if (isEnded) state.open.delete(report.executionId);
   else state.open.set(report.executionId, report.waitingFor);
 
-  for (const { bridge, meetings = [], statusCalls = [], followUps = [], patch } of report.effects) {
-    if (bridge) setFacts(state, { bridge });
-    for (const meeting of meetings) await follow(state, meeting);
-    // Among the open runs, so that it hears of the incident as they do.
-    for (const call of statusCalls)
-      state.open.set(await startStatusCall(call, state.facts), [{ event: "incident.resolved" }]);
-    for (const made of followUps) await startFollowUp(state, made);
-    if (patch) await changeByRun(state, { patch, by: { name: report.executionId } });
-  }
+  for (const effects of report.effects) await take(state, report.executionId, effects);
   const isLate = report.factsVersion < state.facts.version;
   if (isLate && report.waitingFor.some((waiting) => hasCome(waiting, state.facts))) {
     await tell(report.executionId, runbookSignals.facts, state.facts);
   }
+};
+
+/** What a step made or changed becomes the incident's. */
+const take = async (state: IncidentState, executionId: string, effects: Effects): Promise<void> => {
+  const { bridge, meetings = [], statusCalls = [], followUps = [], patch } = effects;
+  if (bridge) setFacts(state, { bridge });
+  for (const meeting of meetings) await follow(state, meeting);
+  // Among the open runs, so that it hears of the incident as they do.
+  for (const call of statusCalls)
+    state.open.set(await startStatusCall(call, state.facts), [{ event: "incident.resolved" }]);
+  for (const made of followUps) await startFollowUp(state, made);
+  if (patch) await changeByRun(state, { patch, by: { name: executionId } });
 };
 
 /** The step that changed the field has its own event; here only what the change sets off is new. */
