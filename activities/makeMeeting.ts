@@ -27,6 +27,7 @@ type Making = {
   given: PlannedMeeting;
   wanted: MeetingRequest;
   purpose: TrackedMeeting["purpose"];
+  follow?: TrackedMeeting["follow"];
 };
 
 export type Made = { meeting: Meeting; host: string; people: PersonOutcome[]; events: EventDraft[] };
@@ -34,7 +35,7 @@ export type Made = { meeting: Meeting; host: string; people: PersonOutcome[]; ev
 /** Makes a meeting once, with a passcode, whoever of the people cannot be on it; and puts it on record. */
 export const makeMeeting = async (context: ActionContext, making: Making): Promise<Made> => {
   const { store, zoom, request } = context;
-  const { given, wanted, action, purpose } = making;
+  const { given, wanted, action, purpose, follow } = making;
   const key = `${request.executionId}/${request.step}`;
   const { meeting: made, host } = await inOurWords(
     makeOnce({
@@ -51,7 +52,7 @@ export const makeMeeting = async (context: ActionContext, making: Making): Promi
   const topic = meeting.topic || given.topic;
   const hostEmail = meeting.hostEmail || host;
   await store.meetings.save(
-    tracked(context, meeting, { purpose, topic, host: hostEmail, marker: markerOf(key) }),
+    tracked(context, meeting, { purpose, topic, host: hostEmail, marker: markerOf(key), follow }),
   );
   const people = await outcomesOf(context, given, meeting);
   return { meeting, host: hostEmail, people, events: [...withoutPasscode(meeting), ...leftOut(people)] };

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Bridge } from "../domain/incident.ts";
+import type { MeetingFollow } from "../domain/plan.ts";
 import type { TrackedMeeting } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import { ZoomError } from "../zoom/errors.ts";
@@ -146,7 +147,12 @@ export const withoutPasscode = (meeting: Meeting): EventDraft[] =>
 export const tracked = (
   { request, nowMs }: ActionContext,
   meeting: Meeting,
-  more: Pick<TrackedMeeting, "purpose" | "topic" | "host" | "marker">,
+  {
+    follow,
+    ...more
+  }: Pick<TrackedMeeting, "purpose" | "topic" | "host" | "marker"> & {
+    follow?: MeetingFollow | undefined;
+  },
 ): TrackedMeeting => ({
   meeting_id: meeting.id,
   incident_id: request.incidentId,
@@ -155,14 +161,19 @@ export const tracked = (
   join_url: meeting.joinUrl,
   ...(meeting.passcode && { passcode: meeting.passcode }),
   created_at: new Date(nowMs).toISOString(),
+  ...(follow && { follow }),
   ...more,
 });
 
 /** A meeting that has just been made, as the incident's bridge. */
-export const bridgeOf = ({ id, joinUrl, passcode }: Meeting): Bridge => ({
+export const bridgeOf = (
+  { id, joinUrl, passcode }: Meeting,
+  { endOnResolve }: MeetingFollow = {},
+): Bridge => ({
   meeting_id: id,
   join_url: joinUrl,
   passcode,
   state: "waiting",
   head_count: 0,
+  ...(endOnResolve && { ends_on_resolve: true }),
 });

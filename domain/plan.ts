@@ -104,7 +104,7 @@ export type MeetingMade = {
 
 /** What the meeting's workflow does by itself. */
 export type MeetingFollow = {
-  /** Minutes after which those who are missing are named; never when absent. */
+  /** Time into a call after which those who are missing are named; never when absent. */
   missingAfterMs?: number;
   /** Ends the call after the incident was resolved, once nobody is left to talk to, and at the latest at the bound. */
   endOnResolve?: { afterMs: number; atMostMs: number };

@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { durationMs } from "../../domain/duration.ts";
+import type { MeetingFollow } from "../../domain/plan.ts";
 import type { Meeting } from "../../zoom/meetings.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import type { EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
+import { durationField } from "../fields.ts";
 import { makeMeeting, personOutcome } from "../makeMeeting.ts";
 import type { Made } from "../makeMeeting.ts";
 import { plannedFields, plannedRequest, startMsOf } from "../meetingInput.ts";
@@ -11,7 +14,44 @@ import { bridgeOf, differences, settingsOf } from "../meetingOutcome.ts";
 const input = z.strictObject({
   ...plannedFields,
   purpose: z.enum(["bridge", "follow_up", "other"]).default("bridge").meta({ title: "Purpose" }),
+  missing_after: durationField.optional().meta({
+    title: "Name the missing after",
+    description:
+      "How long into the call the responders who are not on it are named; 5m for a bridge, 0s names nobody",
+  }),
+  end_on_resolve: z
+    .strictObject({
+      after: durationField.default("15m").meta({
+        title: "Grace period",
+        description: "After the resolution; then the call ends as soon as one person or nobody is left",
+      }),
+      at_most: durationField.default("4h").meta({
+        title: "At the latest",
+        description: "After the resolution the call is ended whoever is on it",
+      }),
+    })
+    .optional()
+    .meta({
+      title: "End the call on resolve",
+      description: "{} for the usual times; left out, the call ends when people end it",
+    }),
 });
+
+const bridgeMissingAfter = "5m";
+
+/** What its workflow does by itself about the meeting. */
+const followOf = ({ purpose, missing_after, end_on_resolve }: Input): MeetingFollow => {
+  const missingAfterMs = durationMs(missing_after ?? (purpose === "bridge" ? bridgeMissingAfter : "0s")) ?? 0;
+  return {
+    ...(missingAfterMs > 0 && { missingAfterMs }),
+    ...(end_on_resolve && {
+      endOnResolve: {
+        afterMs: durationMs(end_on_resolve.after) ?? 0,
+        atMostMs: durationMs(end_on_resolve.at_most) ?? 0,
+      },
+    }),
+  };
+};
 
 const output = z.object({
   join_url: z.string().meta({ title: "Join link" }),
@@ -81,6 +121,7 @@ export const createMeeting = defineAction({
       // A scheduled meeting (type 2): an instant one could not be found again by its marker.
       wanted: { type: 2, timezone: "UTC", ...asked, ...startsAt },
       purpose: given.purpose,
+      follow: followOf(given),
     });
     const { meeting, events } = made;
     const compared = given.start_time === undefined ? asked : { ...asked, ...startsAt };
@@ -96,7 +137,7 @@ export const createMeeting = defineAction({
             startsAtMs: startOf(meeting, context.nowMs),
           },
         ],
-        ...(given.purpose === "bridge" && { bridge: bridgeOf(meeting) }),
+        ...(given.purpose === "bridge" && { bridge: bridgeOf(meeting, followOf(given)) }),
       },
     };
   },

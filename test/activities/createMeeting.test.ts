@@ -18,6 +18,26 @@ describe("creating a meeting", () => {
     expect(JSON.stringify([outputs, events])).not.toMatch(/start_url|zak|sim-secret/);
   });
 
+  test("says what its workflow does by itself: naming the missing of a bridge, ending the call if asked", async () => {
+    await using world = await startActions();
+    let n = 0;
+    const followOf = async (input: object) => {
+      const asked = { ...bridge, ...input };
+      const { effects } = await world.perform("zoom.create_meeting", asked, { step: `step${n++}` });
+      const row = await world.store.meetings.get(effects?.meetings?.[0]?.meetingId ?? "");
+      return [row?.meeting.follow, effects?.bridge?.ends_on_resolve ?? false];
+    };
+    const minuteMs = 60_000;
+    const endOnResolve = { afterMs: 15 * minuteMs, atMostMs: 60 * minuteMs };
+    expect(await followOf({})).toEqual([{ missingAfterMs: 5 * minuteMs }, false]);
+    expect(await followOf({ missing_after: "0s" })).toEqual([{}, false]);
+    expect(await followOf({ missing_after: "2m", end_on_resolve: { at_most: "1h" } })).toEqual([
+      { missingAfterMs: 2 * minuteMs, endOnResolve },
+      true,
+    ]);
+    expect(await followOf({ purpose: "other" })).toEqual([{}, false]);
+  });
+
   test("a second try finds what the first made and makes none", async () => {
     await using world = await startActions();
     const first = await world.perform("zoom.create_meeting", bridge);
