@@ -43,17 +43,18 @@ type World = Awaited<ReturnType<typeof startWorld>>;
 type Declared = Awaited<ReturnType<World["declare"]>>;
 
 /** The call takes place, and the run comes to its end. */
-const playOut = async ({ client, calls }: World, incident: Declared): Promise<void> => {
-  const meeting = client.workflow.getHandle(`meeting-${meetingIdOf(incident.id)}`);
+const playOut = async ({ client, calls, zoomTells }: World, incident: Declared): Promise<void> => {
+  const meetingId = meetingIdOf(incident.id);
+  const meeting = client.workflow.getHandle(`meeting-${meetingId}`);
   const isFollowed = () => meeting.describe().then(Boolean, () => false);
   await until("a meeting that is followed", isFollowed);
   const atMs = Date.now();
-  await meeting.signal("zoom", { type: "started", uuid: "u1", atMs });
-  await meeting.signal("zoom", { type: "ended", uuid: "u1", atMs: atMs + 60_000 });
+  await zoomTells(meetingId, { type: "started", uuid: "u1", atMs });
+  await zoomTells(meetingId, { type: "ended", uuid: "u1", atMs: atMs + 60_000 });
   expect((await incident.outcome("rb")).state).toBe("completed");
   expect(calls.map(({ step }) => step)).toEqual(["bridge", "link", "say"]);
   expect(calls.at(-1)?.input).toEqual({ title: "ended" });
-  await meeting.signal("zoom", { type: "deleted", atMs: atMs + 70_000 });
+  await zoomTells(meetingId, { type: "deleted", atMs: atMs + 70_000 });
   await meeting.result();
 };
 
