@@ -58,7 +58,7 @@ const killedBeforeHandingOver = async (world: Topology, act: () => Promise<unkno
     const world = await startTopology({ title: "killed gateway", simulator: { clock }, events });
     const { zoom, sql } = world;
     try {
-      await zoom.settings({ recordingDelayMs });
+      await zoom.settings({ recordingDelayMs, transcriptDelayMs: null });
       const incident = await declare(world);
       await incident.hear("runbook.waiting");
       const meetingId = await incident.meetingId();
