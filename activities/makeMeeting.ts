@@ -55,7 +55,7 @@ export const makeMeeting = async (context: ActionContext, making: Making): Promi
     tracked(context, meeting, { purpose, topic, host: hostEmail, marker: markerOf(key), follow }),
   );
   const people = await outcomesOf(context, given, meeting);
-  return { meeting, host: hostEmail, people, events: [...withoutPasscode(meeting), ...leftOut(people)] };
+  return { meeting, host: hostEmail, people, events: withoutPasscode(meeting) };
 };
 
 const createOn = async (
@@ -153,17 +153,13 @@ const reasons: Record<Exclude<PersonOutcome["outcome"], "set">, string> = {
   refused: "refused by Zoom",
 };
 
-const leftOut = (people: PersonOutcome[]): EventDraft[] => {
-  const list = people.flatMap(({ name, outcome }) =>
+/** How to get in, who hosts, and who could not be put on it. */
+export const madeDetail = ({ meeting, host, people }: Made): string => {
+  const without = people.flatMap(({ name, outcome }) =>
     outcome === "set" ? [] : [`${name} (${reasons[outcome]})`],
   );
-  if (list.length === 0) return [];
-  return [
-    {
-      kind: "note",
-      title: `The meeting was made without ${list.join(", ")}`,
-      detail: "They can join with the link all the same.",
-      data: { people },
-    },
-  ];
+  const access = `Passcode ${meeting.passcode || "none"}, hosted by ${host}.`;
+  return without.length === 0
+    ? access
+    : `${access} Made without ${without.join(", ")}: they can join with the link all the same.`;
 };

@@ -20,7 +20,10 @@ export const openEmbedded = async (dataDir: string | undefined): Promise<Backend
       forMigrations: () => ({ db, close: () => Promise.resolve() }),
       listen: (onPayload) => database.listen(timelineChannel, onPayload),
       close: async () => {
+        // PostgreSQL's end as a program sets the exit code of this process.
+        const { exitCode } = process;
         await database.runExclusive(() => database.close());
+        process.exitCode = exitCode;
         await unlock?.();
       },
     };

@@ -6,7 +6,7 @@ import { zoomTime } from "../../zoom/time.ts";
 import type { EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
 import { durationField } from "../fields.ts";
-import { makeMeeting, personOutcome } from "../makeMeeting.ts";
+import { madeDetail, makeMeeting, personOutcome } from "../makeMeeting.ts";
 import type { Made } from "../makeMeeting.ts";
 import { plannedFields, plannedRequest, startMsOf } from "../meetingInput.ts";
 import { bridgeOf, differences, settingsOf } from "../meetingOutcome.ts";
@@ -79,16 +79,16 @@ const outputsOf = ({ meeting, host, people }: Made, given: Input) => ({
   people,
 });
 
-const readyEvent = ({ meeting, host }: Made, { purpose }: Input): EventDraft => ({
-  kind: purpose === "bridge" ? "bridge.ready" : "meeting.scheduled",
-  title:
-    purpose === "bridge"
-      ? `Bridge is ready: ${meeting.topic}`
-      : `Scheduled: ${meeting.topic}, ${meeting.startTime}`,
-  detail: `Passcode ${meeting.passcode || "none"}, hosted by ${host}.`,
-  data: { meeting_id: meeting.id, passcode: meeting.passcode, join_url: meeting.joinUrl },
-  links: [{ title: "Join", url: meeting.joinUrl }],
-});
+const readyEvent = (made: Made, { purpose }: Input): EventDraft => {
+  const { topic, startTime, id, passcode, joinUrl } = made.meeting;
+  return {
+    kind: purpose === "bridge" ? "bridge.ready" : "meeting.scheduled",
+    title: purpose === "bridge" ? `Bridge is ready: ${topic}` : `Scheduled: ${topic}, ${startTime}`,
+    detail: madeDetail(made),
+    data: { meeting_id: id, passcode, join_url: joinUrl },
+    links: [{ title: "Join", url: joinUrl }],
+  };
+};
 
 const startOf = ({ startTime }: Meeting, nowMs: number): number => Date.parse(startTime) || nowMs;
 

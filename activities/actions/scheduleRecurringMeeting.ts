@@ -7,7 +7,7 @@ import { zoomTime } from "../../zoom/time.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
 import type { Made } from "../makeMeeting.ts";
-import { makeMeeting, personOutcome } from "../makeMeeting.ts";
+import { madeDetail, makeMeeting, personOutcome } from "../makeMeeting.ts";
 import { occurrenceOf, occurrenceOutput } from "../meetingFacts.ts";
 import { plannedRequest, startMsOf } from "../meetingInput.ts";
 import { differences, settingsOf } from "../meetingOutcome.ts";
@@ -57,7 +57,8 @@ const statusCallOf = (
 const firstAtOf = ({ occurrences }: Meeting, call: StatusCall | undefined): string =>
   call ? zoomTime(call.firstAtMs) : (occurrences.find(({ isCancelled }) => !isCancelled)?.startTime ?? "");
 
-const scheduledEvent = ({ meeting, host }: Made, given: RecurringInput, call?: StatusCall): EventDraft => {
+const scheduledEvent = (made: Made, given: RecurringInput, call?: StatusCall): EventDraft => {
+  const { meeting } = made;
   const count = meeting.occurrences.length;
   const firstAt = firstAtOf(meeting, call);
   const when = call
@@ -68,7 +69,7 @@ const scheduledEvent = ({ meeting, host }: Made, given: RecurringInput, call?: S
   return {
     kind: "meeting.scheduled",
     title: `${call ? "Status call" : "Scheduled"}: ${meeting.topic || given.topic}, ${when}`,
-    detail: `Passcode ${meeting.passcode || "none"}, hosted by ${host}. The link is the same each time.`,
+    detail: `${madeDetail(made)} The link is the same each time.`,
     data: { meeting_id: meeting.id, passcode: meeting.passcode, join_url: meeting.joinUrl },
     links: [{ title: "Join", url: meeting.joinUrl }],
   };

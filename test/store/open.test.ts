@@ -141,6 +141,18 @@ describe("the embedded store", () => {
     await expect(store.incidents.get("a0")).rejects.toThrow("closed");
   }, 60_000);
 
+  test("closes without a say in how the process ends", async () => {
+    const store = await openStore({});
+    const { exitCode } = process;
+    try {
+      process.exitCode = 3;
+      await store.close();
+      expect(process.exitCode).toBe(3);
+    } finally {
+      process.exitCode = exitCode;
+    }
+  }, 60_000);
+
   test("is left as it was by a migration that fails", async () => {
     const backend = await openEmbedded(undefined);
     await leavesUntouched(backend);
