@@ -85,11 +85,16 @@ export const attendanceEvent = (
   uuid: string,
   { attendees, missing, minutes }: Attendance,
   atMs: number,
+  absentees: readonly unknown[] | null,
 ): TimelineEvent => {
   const title = `${people(attendees.length)} on the call of ${minutes} minutes`;
   const listed = attendees.slice(0, mostListed).map(({ spans: _spans, ...attendee }) => attendee);
+  const detail = [
+    ...(missing.length > 0 ? [`Never there: ${missing.join(", ")}.`] : []),
+    ...(absentees?.length ? [`Registered but did not come: ${absentees.length}.`] : []),
+  ].join(" ");
   return milestone({ meetingId }, "attendance.ready", uuid, atMs, title, {
-    ...(missing.length > 0 && { detail: `Never there: ${missing.join(", ")}.` }),
+    ...(detail && { detail }),
     data: { meeting_id: meetingId, uuid, count: attendees.length, attendees: listed, missing },
   });
 };

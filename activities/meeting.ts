@@ -23,6 +23,7 @@ import type { MeetingRow, Store } from "../store/index.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import { endMeeting, getMeeting } from "../zoom/meetings.ts";
 import type { ZoomAccount } from "./action.ts";
+import { absenteesOf } from "./pastCalls.ts";
 import { attendanceEvent, takeAttendance } from "./attendance.ts";
 import { observe } from "./observe.ts";
 import { lookForRecordings } from "./recordings.ts";
@@ -172,6 +173,8 @@ const tellAttendance = async (deps: MeetingDeps, meetingId: string, uuid: string
     nowMs: nowMs(),
   });
   await store.meetings.saveAttendance(meetingId, uuid, attendance);
+  const isWebinar = row.meeting.kind === "webinar";
+  const absentees = isWebinar ? await absenteesOf(zoom.client, meetingId, uuid) : null;
   const joins = attendance.attendees.map(({ name, email, first_join }): MeetingEvent => ({
     type: "joined",
     uuid,
@@ -181,7 +184,7 @@ const tellAttendance = async (deps: MeetingDeps, meetingId: string, uuid: string
   await store.meetings.changeLife(meetingId, (before) => {
     const seen = joins.reduce((life, joined) => lifeAfter(life, joined, expected), before);
     const milestones = milestonesBetween(before, seen, scopeOf(row), nowMs());
-    const event = attendanceEvent(meetingId, uuid, attendance, nowMs());
+    const event = attendanceEvent(meetingId, uuid, attendance, nowMs(), absentees);
     return { life: withTold(seen, uuid, { attendance: true }), events: [...milestones, event] };
   });
 };

@@ -59,12 +59,26 @@ export const unknownWebinar = (reference: string) =>
   refuse(404, 3001, `Webinar does not exist: ${reference}.`);
 export const webinarNotReported = (reference: string) =>
   refuse(404, 3001, `Webinar ${reference} not found or expired.`);
-export const webinarPlanMissing = (userId: string) =>
+const webinarPlan = (whose: string, end: string) =>
   refuse(
     400,
     200,
-    `Webinar plan is missing. You must subscribe to the webinar plan and enable webinars for user ${userId} in order to perform this action.`,
+    `Webinar plan is missing. You must subscribe to the webinar plan and enable webinars for ${whose} in order to perform this action${end}`,
   );
+export const webinarPlanMissing = () => webinarPlan("this user", ".");
+/** Creating and updating say whose. */
+export const webinarPlanMissingOf = {
+  created: (userId: string) => webinarPlan(`user ${userId}`, "."),
+  read: (userId: string) =>
+    refuse(
+      400,
+      200,
+      `Webinar plan is missing. You must subscribe to the webinar plan and enable webinars for user ${userId} to perform this action.`,
+    ),
+  updated: (userId: string) => webinarPlan("this user", `: ${userId}.`),
+};
+export const unknownWebinarHost = (userId: string) => refuse(404, 1001, `User ${userId} does not exist.`);
+export const unknownPastWebinar = () => refuse(404, 3001, "Webinar does not exist.");
 /** As older documents of Zoom's say it; the present one is silent on webinars that are live. */
 export const webinarInProgress = () =>
   refuse(400, 3002, "Sorry, you cannot delete this webinar since it is in progress.");
@@ -75,6 +89,8 @@ export const tooManyPanelists = () =>
     "You have reached the limit for the number of panelists you can add. Contact Zoom Support for more information.",
   );
 export const noRegistration = (reference: string) =>
+  refuse(400, 3000, `This webinar doesn't have registration required: ${reference}.`);
+export const takesNoRegistrants = (reference: string) =>
   refuse(400, 3000, `This webinar does not have registration as required: ${reference}.`);
 export const hostCannotRegister = () => refuse(400, 3027, "Host cannot register.");
 
@@ -114,6 +130,7 @@ export const invalidScheduleFor = () =>
   );
 export const invalidOccurrence = () => refuse(400, 300, "Invalid parameter: `occurrence_id`.");
 
+export const summaryForPaidOnly = () => refuse(400, 200, "Only available for Paid account.");
 export const paidAccountOnly = (accountId: string) =>
   refuse(400, 200, `Only available for paid account: ${accountId}.`);
 export const dashboardOff = () =>
@@ -138,12 +155,12 @@ export const summaryRestricted = () =>
   refuse(
     403,
     2305,
-    "Access to meeting summaries is restricted by account settings. To use this feature, disable the Only share meeting summaries by email setting in the Account Settings page.",
+    "Access to meeting summaries is restricted by account settings. To use this feature, disable the Only share meeting summaries by email setting in the Account Settings page of the Zoom web portal.",
   );
 export const notForThisAccount = () =>
   refuse(400, 300, "This API is not available for this account. Please contact Zoom support.");
-/** In no document: what Zoom says of a participant who is not there is not known. */
-export const unknownParticipant = () => refuse(400, 300, "Invalid parameter: participant_uuid.");
+/** What Zoom says of a participant who is not there is not known. */
+export const unknownParticipant = () => invalidFields(["participant_uuid"]);
 export const tooManyControls = (max: number, what: string) =>
   refuse(
     429,

@@ -1,5 +1,5 @@
 import type { Handler } from "./call.ts";
-import { noRegistration, unknownWebinar, webinarNotReported } from "./errors.ts";
+import { noRegistration, unknownPastWebinar, unknownWebinar, webinarNotReported } from "./errors.ts";
 import { isWebinar } from "./meetingViews.ts";
 import { pageOf } from "./paging.ts";
 import { listedParticipants, reportedParticipants, requirePaid } from "./pastMeetings.ts";
@@ -19,7 +19,7 @@ export const listPastWebinarInstances: Handler = (cloud, { params }) => {
 
 export const listPastWebinarParticipants: Handler = (cloud, call) => {
   requirePaid(cloud);
-  const session = requireEndedWebinar(cloud, call.rawParams.webinarId ?? "");
+  const session = requireEndedWebinar(cloud, call.rawParams.webinarId ?? "", unknownPastWebinar);
   return listedParticipants(cloud, call, session);
 };
 

@@ -58,12 +58,18 @@ export function recordingRemoved(
   downloadToken?: string,
 ): void {
   const { email, id } = hostOf(cloud, meetingOf(cloud, session));
+  const {
+    host_email: _hostEmail,
+    password: _password,
+    recording_play_passcode: _passcode,
+    ...object
+  } = recordedObject(cloud, session, files);
   announce(cloud, `recording.${change}`, {
     meetingId: session.meetingId,
     payload: {
       operator: email,
       operator_id: id,
-      object: recordedObject(cloud, session, files),
+      object,
     },
     ...(downloadToken !== undefined && { topLevel: { download_token: downloadToken } }),
   });

@@ -1,6 +1,6 @@
 import { recordingChanged, recordingCompleted, transcriptCompleted } from "./recordingEvents.ts";
 import { keepNewest } from "./collections.ts";
-import { digits, fileId, passcode, secret } from "./ids.ts";
+import { fileId, passcode, secret } from "./ids.ts";
 import { hostOf } from "./meetingViews.ts";
 import { mediaFiles, transcriptFile } from "./recordingFiles.ts";
 import { meetingOf } from "./references.ts";
@@ -104,7 +104,7 @@ const newRecording = (topic: string): Recording => ({
     share_recording: "publicly",
     recording_authentication: false,
     viewer_download: true,
-    password: digits(6),
+    password: passcode(),
     on_demand: false,
     approval_type: 2,
     send_email_to_host: false,

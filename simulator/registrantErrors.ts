@@ -23,7 +23,7 @@ export const blockedDomain = (domain: string) =>
   refuse(
     400,
     3000,
-    `Users in '${domain}' have been blocked from joining meetings and webinars. To unblock them, go to the **Settings** page in the Zoom web portal and update **Block users in specific domains from joining meetings and webinars**.`,
+    `Users in '${domain}' have been blocked from joining meetings and webinars. To unblock them, go to the Settings page in the Zoom web portal and update Block users in specific domains from joining meetings and webinars.`,
   );
 
 const tooOften = (max: number, what: string, email: string) =>

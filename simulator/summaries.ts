@@ -1,5 +1,5 @@
 import type { Handler } from "./call.ts";
-import { invalidMeetingId, paidAccountOnly, summaryRestricted, unknownMeeting } from "./errors.ts";
+import { invalidMeetingId, summaryForPaidOnly, summaryRestricted, unknownMeeting } from "./errors.ts";
 import { hostOf } from "./meetingViews.ts";
 import { decodeOnce, findEndedSession, meetingOf } from "./references.ts";
 import type { Cloud, Session } from "./state.ts";
@@ -26,7 +26,7 @@ export function summarize(cloud: Cloud, session: Session): void {
 export const getMeetingSummary: Handler = (cloud, { rawParams }) => {
   const reference = decodeOnce(rawParams.meetingId ?? "");
   if (/^\d+$/.test(reference)) throw invalidMeetingId();
-  if (cloud.settings.plan === "free") throw paidAccountOnly(cloud.accountId);
+  if (cloud.settings.plan === "free") throw summaryForPaidOnly();
   if (cloud.settings.summaries === "restricted") throw summaryRestricted();
   const session = findEndedSession(cloud, rawParams.meetingId ?? "");
   if (session?.summary === undefined) throw unknownMeeting(reference);

@@ -1,19 +1,34 @@
-import { invalidWebinarId, unknownWebinar, webinarPlanMissing } from "./errors.ts";
+import {
+  invalidWebinarId,
+  unknownWebinar,
+  unknownWebinarHost,
+  webinarPlanMissing,
+  webinarPlanMissingOf,
+} from "./errors.ts";
 import { hostOf, isWebinar } from "./meetingViews.ts";
 import { decodeOnce, findEndedSession, isNumber, meetingOf } from "./references.ts";
 import type { Cloud, Meeting, Session, User } from "./state.ts";
-import { requireHost } from "./users.ts";
+import { findUser, requireHost } from "./users.ts";
 
 /** The account needs the plan, and the user a licence of it. */
 export function requireWebinarHost(cloud: Cloud, idOrEmail: string): User {
   return licensed(cloud, requireHost(cloud, idOrEmail));
 }
 
-export function requireWebinar(cloud: Cloud, reference: string): Meeting {
+export function requireCreatingHost(cloud: Cloud, idOrEmail: string): User {
+  if (findUser(cloud, idOrEmail) === undefined) throw unknownWebinarHost(idOrEmail);
+  return licensed(cloud, requireHost(cloud, idOrEmail), webinarPlanMissingOf.created);
+}
+
+export function requireWebinar(
+  cloud: Cloud,
+  reference: string,
+  planRefusal: (userId: string) => Error = webinarPlanMissing,
+): Meeting {
   if (!isNumber(reference)) throw invalidWebinarId();
   const webinar = cloud.meetings.get(Number(reference));
   if (webinar === undefined || webinar.deleted || !isWebinar(webinar)) throw unknownWebinar(reference);
-  licensed(cloud, hostOf(cloud, webinar));
+  licensed(cloud, hostOf(cloud, webinar), planRefusal);
   return webinar;
 }
 
@@ -32,7 +47,7 @@ export function requireEndedWebinar(
   return session;
 }
 
-function licensed(cloud: Cloud, host: User): User {
-  if (cloud.settings.plan === "free" || !host.webinar) throw webinarPlanMissing(host.id);
+function licensed(cloud: Cloud, host: User, refusal: (userId: string) => Error = webinarPlanMissing): User {
+  if (cloud.settings.plan === "free" || !host.webinar) throw refusal(host.id);
   return host;
 }

@@ -1,5 +1,5 @@
 import type { Handler } from "./call.ts";
-import { hostCannotRegister, invalidFields, noRegistration } from "./errors.ts";
+import { hostCannotRegister, invalidFields, takesNoRegistrants } from "./errors.ts";
 import { zoomUserId } from "./ids.ts";
 import { readBody } from "./meetingSchemas.ts";
 import { hostOf } from "./meetingViews.ts";
@@ -23,7 +23,7 @@ export const listWebinarRegistrants: Handler = (cloud, { params, query }) => {
 /** Who registers again is the same registrant. */
 export const addWebinarRegistrant: Handler = (cloud, { params, body }) => {
   const webinar = requireWebinar(cloud, params.webinarId ?? "");
-  if (!needsRegistration(webinar)) throw noRegistration(String(webinar.id));
+  if (!needsRegistration(webinar)) throw takesNoRegistrants(String(webinar.id));
   const wish = readBody(registrantSchema, body);
   const email = wish.email.toLowerCase();
   if (email === hostOf(cloud, webinar).email) throw hostCannotRegister();

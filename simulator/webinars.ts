@@ -1,5 +1,11 @@
 import type { Handler } from "./call.ts";
-import { cannotScheduleFor, invalidFields, invalidScheduleFor, webinarInProgress } from "./errors.ts";
+import {
+  cannotScheduleFor,
+  invalidFields,
+  invalidScheduleFor,
+  webinarInProgress,
+  webinarPlanMissingOf,
+} from "./errors.ts";
 import { meetingCreated, meetingDeleted, meetingUpdated } from "./events.ts";
 import { spendHostRequest } from "./limits.ts";
 import { readBody } from "./meetingSchemas.ts";
@@ -9,12 +15,12 @@ import { endSession } from "./sessions.ts";
 import type { Cloud, User } from "./state.ts";
 import { findUser } from "./users.ts";
 import { applyWebinarUpdate, newWebinar } from "./webinarChanges.ts";
-import { requireWebinar, requireWebinarHost } from "./webinarReferences.ts";
+import { requireCreatingHost, requireWebinar, requireWebinarHost } from "./webinarReferences.ts";
 import { createWebinarSchema, updateWebinarSchema, webinarStatusSchema } from "./webinarSchemas.ts";
 import { webinarView } from "./webinarViews.ts";
 
 export const createWebinar: Handler = (cloud, { params, body }) => {
-  const host = requireWebinarHost(cloud, params.userId ?? "");
+  const host = requireCreatingHost(cloud, params.userId ?? "");
   spendHostRequest(cloud, host.id);
   const wish = readBody(createWebinarSchema, body);
   refuseOtherHost(cloud, host, wish.schedule_for);
@@ -26,7 +32,7 @@ export const createWebinar: Handler = (cloud, { params, body }) => {
 
 export const getWebinar: Handler = (cloud, { params }) => ({
   status: 200,
-  body: webinarView(cloud, requireWebinar(cloud, params.webinarId ?? "")),
+  body: webinarView(cloud, requireWebinar(cloud, params.webinarId ?? "", webinarPlanMissingOf.read)),
 });
 
 export const listWebinars: Handler = (cloud, { params, query }) => {
@@ -49,7 +55,7 @@ export const listWebinars: Handler = (cloud, { params, query }) => {
 };
 
 export const updateWebinar: Handler = (cloud, { params, body }) => {
-  const webinar = requireWebinar(cloud, params.webinarId ?? "");
+  const webinar = requireWebinar(cloud, params.webinarId ?? "", webinarPlanMissingOf.updated);
   const host = hostOf(cloud, webinar);
   spendHostRequest(cloud, host.id);
   const wish = readBody(updateWebinarSchema, body);

@@ -103,9 +103,10 @@ export const getAttendance = defineAction({
     });
     const latest = sessions.at(-1);
     const isLive = latest?.endedAtMs === undefined;
-    const events = latest && !isLive ? [attendanceEvent(meeting_id, latest.uuid, attendance, nowMs)] : [];
     const isWebinar = row?.meeting.kind === "webinar" && latest !== undefined && !isLive;
     const absentees = isWebinar ? await absenteesOf(zoom.client, meeting_id, latest.uuid) : null;
+    const events =
+      latest && !isLive ? [attendanceEvent(meeting_id, latest.uuid, attendance, nowMs, absentees)] : [];
     return { outputs: { ...outputsOf(meeting_id, attendance, expected, isLive), absentees }, events };
   },
 });
@@ -119,7 +120,7 @@ const chosenSessions = async (
   if (all.length > 0) return sessions === "all" ? all : all.slice(-1);
   throw new ZoomError({
     code: "not_found",
-    message: `Meeting ${meeting_id} was never live: nobody has joined it.`,
+    message: `${row?.meeting.kind === "webinar" ? "Webinar" : "Meeting"} ${meeting_id} was never live: nobody has joined it.`,
     method: "GET",
     path: `/past_meetings/${meeting_id}/instances`,
   });

@@ -249,7 +249,7 @@ describe("a webinar that is over", () => {
     const failed = await failureOf(world.perform("zoom.get_attendance", { meeting_id }, { step: "who" }));
     expect([failed.type, failed.message]).toEqual([
       "not_found",
-      `Webinar ${meeting_id} has not been live yet.`,
+      `Webinar ${meeting_id} was never live: nobody has joined it.`,
     ]);
   });
 

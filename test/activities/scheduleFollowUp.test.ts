@@ -284,8 +284,7 @@ describe("a follow-up whose incident changes its mind", () => {
   test("is not said to have moved when Zoom kept the old time", async () => {
     await using world = await startResolved();
     await world.schedule();
-    // In the past, as far as the simulator's clock goes: Zoom passes over such a start.
-    await world.control("/clock", { advanceMs: Date.parse("2034-01-01T00:00:00Z") - Date.now() });
+    await world.control("/faults", { kind: "status", status: 204, method: "PATCH", times: 1 });
     const failed = await failureOf(world.revise(later));
     expect([failed.type, failed.nonRetryable]).toEqual(["not_ready", false]);
     expect(failed.message).toContain("still starts at 2033-03-04T16:30:00Z");

@@ -8,7 +8,7 @@ import { isMovement } from "../../domain/meetingLife.ts";
 import { lifeChange } from "../../domain/milestones.ts";
 import type { MeetingFollow } from "../../domain/plan.ts";
 import type { TimelineKind } from "../../domain/timeline.ts";
-import { startSimulator } from "../../simulator/app.ts";
+import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";
