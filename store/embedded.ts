@@ -13,7 +13,9 @@ export const openEmbedded = async (dataDir: string | undefined): Promise<Backend
   const unlock = dataDir === undefined ? undefined : await lockFolder(dataDir);
   try {
     const database = await (dataDir === undefined ? PGlite.create() : PGlite.create(join(dataDir, "pglite")));
-    const db = new Kysely<Tables>({ dialect: new PGliteDialect(prepared(database)) });
+    const statements = preparing(database);
+    // The dialect uses no more than these two methods.
+    const db = new Kysely<Tables>({ dialect: new PGliteDialect(statements as unknown as PGlite) });
     return {
       db,
       // The only connection there is.
@@ -22,7 +24,7 @@ export const openEmbedded = async (dataDir: string | undefined): Promise<Backend
       close: async () => {
         // PostgreSQL's end as a program sets the exit code of this process.
         const { exitCode } = process;
-        await database.runExclusive(() => database.close());
+        await statements.close();
         process.exitCode = exitCode;
         await unlock?.();
       },
@@ -32,7 +34,3 @@ export const openEmbedded = async (dataDir: string | undefined): Promise<Backend
     throw error;
   }
 };
-
-/** The two methods that the dialect uses. */
-const prepared = (database: PGlite): PGlite =>
-  ({ query: preparing(database), close: () => database.close() }) as unknown as PGlite;
