@@ -25,6 +25,8 @@ const withTemporal = {
 
 export default {
   maxWorkers: 2,
+  // WebAssembly memory of embedded stores is given back by the end of a process alone.
+  workerIdleMemoryLimit: "1GB",
   // For all projects, since Jest ignores a project's own. A test of real processes that needs longer says so itself.
   testTimeout: 60_000,
   projects: [

@@ -114,6 +114,8 @@ export const wholeStory: readonly TimelineKind[] = [
   "runbook.waiting",
   "meeting.started",
   "meeting.first_responder",
+  "recording.started",
+  "recording.stopped",
   "meeting.ended",
   "attendance.ready",
   "runbook.waiting",

@@ -1,20 +1,10 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { Worker } from "@temporalio/worker";
-import { createActivities } from "../../activities/index.ts";
-import { declaredIncident } from "../../domain/incident.ts";
-import type { MeetingWorkflowInput } from "../../domain/messages.ts";
-import { startSimulator } from "../support/simulator.ts";
-import { openStore } from "../../store/index.ts";
-import { serverToServerAccount } from "../../worker/zoomAccount.ts";
-import { createMeeting } from "../../zoom/meetings.ts";
-import { taskQueueFor, timeSkippingEnvironment, workflowBundle } from "../support/temporal.ts";
 import { until } from "../support/until.ts";
 import type { Incident } from "./story.ts";
-import { declare, flaws, holdCall, kindsOf, people, wholeStory } from "./story.ts";
+import { declare, flaws, holdCall, kindsOf, wholeStory } from "./story.ts";
 import type { Topology } from "./support.ts";
-import { simulatedApp, startTopology, webhookSecret, withoutPostgres } from "./support.ts";
-import { controlsOf } from "./zoom.ts";
+import { startTopology, webhookSecret, withoutPostgres } from "./support.ts";
 
 const minuteMs = 60_000;
 
@@ -153,76 +143,5 @@ const startedBody = (meetingId: string, uuid = "4444AAAiAAAAAiAiAiiAii=="): stri
     const deliveries = await zoom.deliveries();
     expect(deliveries.some(({ attempts }) => attempts.length === 2)).toBe(true);
     expect(deliveries.flatMap(({ attempts }) => attempts).every(({ status }) => status === 204)).toBe(true);
-  });
-});
-
-describe("Without any webhook", () => {
-  test("a meeting's sessions and its recording are found by looking", async () => {
-    // The time-skipping server passes the hours between the looks; all else is as it is.
-    await using temporal = await timeSkippingEnvironment();
-    const simulator = await startSimulator();
-    const store = await openStore({});
-    const zoom = controlsOf(simulator);
-    try {
-      await zoom.settings({ recordingDelayMs: 0, transcriptDelayMs: null });
-      const account = serverToServerAccount({
-        apiUrl: `${simulator.url}/v2`,
-        oauthUrl: `${simulator.url}/oauth`,
-        ...simulatedApp,
-        hosts: ["host1@example.com"],
-      });
-      const { id: meetingId, joinUrl } = await createMeeting(account.client, "host1@example.com", {
-        topic: "Bridge",
-        settings: { auto_recording: "cloud" },
-      });
-      const at = new Date().toISOString();
-      await store.incidents.declare(declaredIncident({ title: "Silence", severity: "1" }, "silence", at));
-      await store.meetings.save({
-        meeting_id: meetingId,
-        incident_id: "silence",
-        execution_id: "runbook-silence-none-1",
-        step: "bridge",
-        purpose: "bridge",
-        topic: "Bridge",
-        join_url: joinUrl,
-        host: "host1@example.com",
-        marker: "none",
-        created_at: at,
-      });
-      for (const person of [people.ana, people.bo]) await zoom.join(meetingId, person);
-      await zoom.end(meetingId);
-      await zoom.join(meetingId, people.cy);
-      await zoom.end(meetingId);
-
-      const taskQueue = taskQueueFor("without webhooks");
-      const worker = await Worker.create({
-        connection: temporal.nativeConnection,
-        namespace: temporal.namespace,
-        taskQueue,
-        workflowBundle,
-        activities: createActivities({ store, zoom: account }),
-      });
-      const input: MeetingWorkflowInput = { meetingId, incidentId: "silence", topic: "Bridge", expected: [] };
-      await worker.runUntil(
-        temporal.client.workflow.execute("meeting", {
-          taskQueue,
-          workflowId: `meeting-${meetingId}`,
-          args: [input],
-        }),
-      );
-
-      const kinds = kindsOf(await store.timeline.list("silence", { limit: 100 }));
-      expect(kinds.toSorted()).toEqual([
-        "meeting.ended",
-        "meeting.ended",
-        "meeting.started",
-        "meeting.started",
-      ]);
-      const row = await store.meetings.get(meetingId);
-      expect(row?.life).toMatchObject({ state: "ended", recordingReady: true });
-    } finally {
-      await store.close();
-      await simulator.close();
-    }
   });
 });
