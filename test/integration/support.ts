@@ -16,7 +16,7 @@ import { controlsOf } from "./zoom.ts";
 export { withoutPostgres };
 
 /** The simulator's default app; these stand in its README and open nothing else. */
-export const simulatedApp = { accountId: "sim-account", clientId: "sim-client", clientSecret: "sim-secret" };
+const simulatedApp = { accountId: "sim-account", clientId: "sim-client", clientSecret: "sim-secret" };
 export const webhookSecret = "sim-webhook-secret";
 
 export type TopologyOptions = {
