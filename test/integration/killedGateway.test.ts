@@ -85,8 +85,8 @@ const killedBeforeHandingOver = async (world: Topology, act: () => Promise<unkno
       const story = wholeStory.filter((kind) => kind !== "recording.started" && kind !== "recording.stopped");
       expect(kindsOf(timeline)).toEqual(story);
       expect(flaws(timeline, story)).toEqual([]);
-      const ended = timeline.find(({ kind }) => kind === "meeting.ended");
-      expect(ended?.data).toMatchObject({ connections: 2, missing: [people.cy.email] });
+      const attendance = timeline.find(({ kind }) => kind === "attendance.ready");
+      expect(attendance?.data).toMatchObject({ count: 2, missing: [people.cy.email] });
       const tries = (await zoom.deliveries()).map(({ event, attempts }) => [
         event,
         ...attempts.map(({ status }) => status),
