@@ -1,7 +1,7 @@
 import type { ZoomClient } from "../zoom/client.ts";
 import { ZoomError } from "../zoom/errors.ts";
-import { getUser } from "../zoom/users.ts";
 import type { PersonField } from "./fields.ts";
+import { findUser } from "./people/users.ts";
 
 /** Whether somebody may be an alternative host: a licensed user of the account, found by email. */
 export type HostCheck = {
@@ -10,9 +10,6 @@ export type HostCheck = {
   email: string | null;
   verdict: "licensed" | "no_licence" | "unknown" | "no_email";
 };
-
-/** Scopes for looking people up, as an action names them. */
-export const userReadScopes = ["user:read:admin", "user:read", "user:read:user:admin", "user:read:user"];
 
 export const nameOf = ({ name, email }: PersonField): string => name ?? email ?? "somebody";
 
@@ -26,14 +23,11 @@ export const checkHosts = async (zoom: ZoomClient, people: readonly PersonField[
 const checkHost = async (zoom: ZoomClient, person: PersonField): Promise<HostCheck> => {
   const name = nameOf(person);
   if (!person.email) return { name, email: null, verdict: "no_email" };
-  try {
-    const { email, isLicensed, status } = await getUser(zoom, person.email);
-    const mayHost = isLicensed && status !== "inactive" && status !== "pending";
-    return { name, email: email || person.email, verdict: mayHost ? "licensed" : "no_licence" };
-  } catch (error) {
-    if (!(error instanceof ZoomError) || error.code !== "not_found") throw error;
-    return { name, email: person.email, verdict: "unknown" };
-  }
+  const user = await findUser(zoom, person.email);
+  if (!user) return { name, email: person.email, verdict: "unknown" };
+  const { email, isLicensed, status } = user;
+  const mayHost = isLicensed && status !== "inactive" && status !== "pending";
+  return { name, email: email || person.email, verdict: mayHost ? "licensed" : "no_licence" };
 };
 
 /** Zoom refused a list of alternative hosts, because of somebody on it. */

@@ -23,11 +23,8 @@ export const liveCallOf = async (store: Store, meetingId: string): Promise<LiveC
 const callIn = async (store: Store, row: MeetingRow | undefined): Promise<LiveCall> => {
   const life = row?.life ?? null;
   if (!row || life?.state !== "live") return { life, present: [] };
-  const open = life.sessions.filter(({ endedAtMs }) => endedAtMs === undefined);
-  const told = await Promise.all(
-    open.map(({ uuid }) => store.meetings.movements(row.meeting.meeting_id, uuid)),
-  );
-  return { life, present: presenceOf(told.flat()).present };
+  const movements = await store.meetings.movementsNow(row.meeting.meeting_id, life);
+  return { life, present: presenceOf(movements).present };
 };
 
 /** Emails of the people who are on a call, in lower case. */
@@ -62,3 +59,13 @@ export const isMerelyNotLive = async (
   const { status } = await getMeeting(zoom, meetingId);
   return status === "waiting";
 };
+
+/** Zoom took the request to end it, and it goes on. */
+export const stillLive = (kind: "meeting" | "webinar", id: string): ZoomError =>
+  new ZoomError({
+    code: "not_ready",
+    message: `Zoom took the request, but ${kind} ${id} is still live.`,
+    retryAfterMs: 2000,
+    method: "PUT",
+    path: `/${kind}s/${id}/status`,
+  });

@@ -13,8 +13,7 @@ import {
 } from "../domain/meetingLife.ts";
 import { isOver, pauseMs, trustMs } from "../domain/meetingWatch.ts";
 import type { MeetingActivities, MeetingNow } from "../domain/messages.ts";
-import { lifeChange, milestone, milestonesBetween } from "../domain/milestones.ts";
-import type { MilestoneScope } from "../domain/milestones.ts";
+import { lifeChange, milestone, milestonesBetween, scopeOf } from "../domain/milestones.ts";
 import { callView } from "../domain/movements.ts";
 import { recordingEvents } from "../domain/recordingEvents.ts";
 import type { SessionRecording } from "../domain/recordings.ts";
@@ -75,20 +74,12 @@ const rowOf = async ({ store }: MeetingDeps, meetingId: string): Promise<Meeting
   throw ApplicationFailure.create({ type: "not_found", message, nonRetryable: true });
 };
 
-const scopeOf = ({ meeting, expected, isWithdrawn }: MeetingRow): MilestoneScope => ({
-  meetingId: meeting.meeting_id,
-  topic: meeting.topic,
-  expected,
-  isWithdrawn,
-});
-
 const meetingNow = async (deps: MeetingDeps, meetingId: string): Promise<MeetingNow> => {
-  const { meeting, life, expected } = await rowOf(deps, meetingId);
-  const open = life?.sessions.filter(({ endedAtMs }) => endedAtMs === undefined) ?? [];
-  const told = await Promise.all(open.map(({ uuid }) => deps.store.meetings.movements(meetingId, uuid)));
-  const movements = told.flat();
+  const { meeting, life: known, expected } = await rowOf(deps, meetingId);
+  const life = known ?? newLife();
+  const movements = await deps.store.meetings.movementsNow(meetingId, life);
   return {
-    life: life ?? newLife(),
+    life,
     headCount: movements.length > 0 ? callView(movements, expected).head_count : null,
     follow: meeting.follow ?? {},
   };

@@ -7,6 +7,7 @@ import { ZoomError } from "../zoom/errors.ts";
 import type { Meeting, MeetingRequest } from "../zoom/meetings.ts";
 import { getMeeting, updateMeeting } from "../zoom/meetings.ts";
 import type { ActionContext, EventDraft } from "./action.ts";
+import { isSameMinute } from "../zoom/time.ts";
 
 /** What became of a meeting that was made or changed: what Zoom kept, and what that means for the incident. */
 
@@ -53,12 +54,8 @@ const ofSettings = ({ settings = {} }: MeetingRequest, kept: Meeting): Differenc
   },
 ];
 
-/** Zoom cuts seconds. */
-const sameMinute = (asked: string, kept: string): boolean =>
-  Math.abs(Date.parse(asked) - Date.parse(kept)) < 60_000;
-
 const ofFields = (wanted: MeetingRequest, kept: Meeting): Difference[] => {
-  const isSameStart = wanted.start_time && kept.startTime && sameMinute(wanted.start_time, kept.startTime);
+  const isSameStart = wanted.start_time && kept.startTime && isSameMinute(wanted.start_time, kept.startTime);
   return [
     { field: "topic", asked: wanted.topic, kept: kept.topic || undefined },
     { field: "agenda", asked: wanted.agenda?.trim(), kept: kept.agenda.trim() },

@@ -1,7 +1,7 @@
-import type { FailureCode } from "../domain/failures.ts";
 import type { MeetingEvent, MeetingLife } from "../domain/meetingLife.ts";
+import { openSessions } from "../domain/meetingLife.ts";
 import type { ZoomClient } from "../zoom/client.ts";
-import { ZoomError } from "../zoom/errors.ts";
+import { unlessGone, unlessRefused } from "../zoom/errors.ts";
 import { getMeeting } from "../zoom/meetings.ts";
 import { getPastMeeting, listInstances } from "../zoom/pastMeetings.ts";
 
@@ -12,31 +12,17 @@ export const observeMeeting = async (
   life: MeetingLife,
   nowMs: number,
 ): Promise<MeetingEvent[]> => {
-  const meeting = await orGone(getMeeting(zoom, meetingId));
+  const meeting = await unlessGone(getMeeting(zoom, meetingId));
   if (!meeting) return [{ type: "deleted", atMs: nowMs }];
   const ended = await unknownEnds(zoom, meetingId, life, nowMs, meeting.status === "started");
-  const isKnown = life.sessions.some(
-    ({ uuid, endedAtMs }) => uuid === meeting.uuid && endedAtMs === undefined,
-  );
+  const isKnown = openSessions(life).some(({ uuid }) => uuid === meeting.uuid);
   const isLiveUnknown = meeting.status === "started" && !isKnown;
   return isLiveUnknown ? [...ended, { type: "started", uuid: meeting.uuid, atMs: nowMs }] : ended;
 };
 
-/** Zoom answers 404 for a meeting that was deleted, has expired, or has never been live. */
-export const orGone = <T>(answer: Promise<T>): Promise<T | undefined> => unless(["not_found"], answer);
-
 /** A basic plan, or an app without the scope, is told nothing of calls that are over: only the meeting's status is left. */
 export const orUntold = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  unless(["not_found", "plan", "permission", "missing_scope"], answer);
-
-const unless = async <T>(codes: FailureCode[], answer: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ZoomError && codes.includes(error.code)) return undefined;
-    throw error;
-  }
-};
+  unlessRefused(["not_found", "plan", "permission", "missing_scope"], answer);
 
 /** Ends that Zoom's list of sessions tells, and those of sessions that it keeps out of it: calls of one person. */
 const unknownEnds = async (
@@ -48,7 +34,7 @@ const unknownEnds = async (
 ): Promise<MeetingEvent[]> => {
   const instances = (await orUntold(listInstances(zoom, meetingId))) ?? [];
   const ended = life.sessions.filter(({ endedAtMs }) => endedAtMs !== undefined);
-  const open = life.sessions.filter(({ endedAtMs }) => endedAtMs === undefined);
+  const open = openSessions(life);
   const uuids = new Set([...instances, ...(isLive ? [] : open)].map(({ uuid }) => uuid));
   for (const { uuid } of ended) uuids.delete(uuid);
   const ends = await Promise.all(

@@ -1,9 +1,9 @@
 import type { MeetingEvent, MeetingLife } from "../domain/meetingLife.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import type { Webinar } from "../zoom/webinars.ts";
-import { ZoomError } from "../zoom/errors.ts";
+import { unlessGone, ZoomError } from "../zoom/errors.ts";
 import { getWebinar } from "../zoom/webinars.ts";
-import { orGone, orUntold } from "./observeMeeting.ts";
+import { orUntold } from "./observeMeeting.ts";
 import { pastCallsOf } from "./pastCalls.ts";
 
 const minuteMs = 60_000;
@@ -15,7 +15,7 @@ export const observeWebinar = async (
   life: MeetingLife,
   nowMs: number,
 ): Promise<MeetingEvent[]> => {
-  const webinar = await orGone(getWebinar(zoom, webinarId));
+  const webinar = await unlessGone(getWebinar(zoom, webinarId));
   if (!webinar) return [{ type: "deleted", atMs: nowMs }];
   return unknownEnds(zoom, webinar, life, nowMs);
 };

@@ -1,5 +1,72 @@
 /** Groups of scopes that several actions need, of each of which any one will do. Classic names first. */
 
+export const readMeetingScopes = [
+  "meeting:read:admin",
+  "meeting:read",
+  "meeting:read:meeting:admin",
+  "meeting:read:meeting",
+] as const;
+
+export const updateMeetingScopes = [
+  "meeting:write:admin",
+  "meeting:write",
+  "meeting:update:meeting:admin",
+  "meeting:update:meeting",
+] as const;
+
+export const liveControlScopes = [
+  "meeting:write:admin",
+  "meeting:write",
+  "meeting:update:in_meeting_controls:admin",
+  "meeting:update:in_meeting_controls",
+] as const;
+
+export const readWebinarScopes = [
+  "webinar:read:admin",
+  "webinar:read",
+  "webinar:read:webinar:admin",
+  "webinar:read:webinar",
+] as const;
+
+export const createMeetingScopes = [
+  "meeting:write:admin",
+  "meeting:write",
+  "meeting:write:meeting:admin",
+  "meeting:write:meeting",
+] as const;
+
+export const listMeetingsScopes = [
+  "meeting:read:admin",
+  "meeting:read",
+  "meeting:read:list_meetings:admin",
+  "meeting:read:list_meetings",
+] as const;
+
+export const listRegistrantsScopes = [
+  "meeting:read:admin",
+  "meeting:read",
+  "meeting:read:list_registrants:admin",
+  "meeting:read:list_registrants",
+] as const;
+
+export const listGroupsScopes = ["group:read:admin", "group:read:list_groups:admin"] as const;
+
+export const listGroupMembersScopes = ["group:read:admin", "group:read:list_members:admin"] as const;
+
+export const deleteMeetingScopes = [
+  "meeting:write:admin",
+  "meeting:write",
+  "meeting:delete:meeting:admin",
+  "meeting:delete:meeting",
+] as const;
+
+export const readUserScopes = [
+  "user:read:admin",
+  "user:read",
+  "user:read:user:admin",
+  "user:read:user",
+] as const;
+
 export const listInstancesScopes = [
   "meeting:read:admin",
   "meeting:read",

@@ -52,8 +52,12 @@ export const isMovement = (event: MeetingEvent): event is Movement => "person" i
 const stateOf = (life: MeetingLife): MeetingLife["state"] => {
   if (life.state === "deleted") return "deleted";
   if (life.sessions.length === 0) return "waiting";
-  return life.sessions.some(({ endedAtMs }) => endedAtMs === undefined) ? "live" : "ended";
+  return openSessions(life).length > 0 ? "live" : "ended";
 };
+
+/** Those that go on. */
+export const openSessions = ({ sessions }: MeetingLife): MeetingSession[] =>
+  sessions.filter(({ endedAtMs }) => endedAtMs === undefined);
 
 export const endedSessions = (life: MeetingLife): number => life.sessions.filter(isEnded).length;
 

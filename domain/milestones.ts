@@ -15,6 +15,17 @@ export type MilestoneScope = {
   isWithdrawn?: boolean;
 };
 
+/** Of a meeting as the store has it. */
+export const scopeOf = ({
+  meeting,
+  expected,
+  isWithdrawn,
+}: {
+  meeting: { meeting_id: string; topic: string };
+  expected: readonly Person[];
+  isWithdrawn: boolean;
+}): MilestoneScope => ({ meetingId: meeting.meeting_id, topic: meeting.topic, expected, isWithdrawn });
+
 /** What events make of a meeting's life, and what of that belongs on the timeline. */
 export const lifeChange = (
   before: MeetingLife,

@@ -4,8 +4,7 @@ import type { MeetingEvent } from "../domain/meetingLife.ts";
 import { isLiveEvent } from "../domain/liveState.ts";
 import { isMovement, seenAs, sessionOf } from "../domain/meetingLife.ts";
 import type { MeetingWorkflowInput } from "../domain/messages.ts";
-import type { MilestoneScope } from "../domain/milestones.ts";
-import { lifeChange } from "../domain/milestones.ts";
+import { lifeChange, scopeOf } from "../domain/milestones.ts";
 import type { Movement } from "../domain/movements.ts";
 import type { MeetingRow } from "../store/index.ts";
 import { parseWebhook } from "../zoom/webhookEvents.ts";
@@ -68,13 +67,6 @@ const handOver = async (
   );
   if (isNews) await runbooks.signalMeeting(inputOf(row), event);
 };
-
-const scopeOf = ({ meeting, expected, isWithdrawn }: MeetingRow): MilestoneScope => ({
-  meetingId: meeting.meeting_id,
-  topic: meeting.topic,
-  expected,
-  isWithdrawn,
-});
 
 /**
  * Who comes and goes is a row of its own, the same however often it is told, and nothing that the workflow need hear

@@ -10,28 +10,34 @@ import { localToUtcMs } from "./time.ts";
 
 const ACCOUNT_TIMEZONE = "UTC";
 
-export function newMeeting(cloud: Cloud, host: User, wish: CreateWish): Meeting {
+/** What a new meeting or webinar has before anything is wished for it. */
+export function blankMeeting(cloud: Cloud, host: User, timezone: string, startTime: string | undefined) {
   const nowMs = cloud.clock.now();
-  const timezone = wish.timezone ?? ACCOUNT_TIMEZONE;
-  const meeting: Meeting = {
+  return {
     id: freeMeetingId(cloud),
     uuid: sessionUuid(cloud.settings.uuidStyle, cloud.counters.uuids++),
     hostId: host.id,
-    type: 2,
-    topic: "Zoom Meeting",
     agenda: "",
     durationMinutes: 60,
     timezone,
-    password: newPasscode(cloud, wish),
     // Missing or past means now.
-    startMs: Math.max(nowMs, wishedStartMs(wish.start_time, timezone) ?? nowMs),
+    startMs: Math.max(nowMs, wishedStartMs(startTime, timezone) ?? nowMs),
     createdAtMs: nowMs,
     deleted: false,
-    settings: settle(cloud, host, undefined, wish.settings ?? {}),
     occurrences: [],
     trackingFields: [],
     sessions: [],
     registrants: [],
+  };
+}
+
+export function newMeeting(cloud: Cloud, host: User, wish: CreateWish): Meeting {
+  const meeting: Meeting = {
+    ...blankMeeting(cloud, host, wish.timezone ?? ACCOUNT_TIMEZONE, wish.start_time),
+    type: 2,
+    topic: "Zoom Meeting",
+    password: newPasscode(cloud, wish),
+    settings: settle(cloud, host, undefined, wish.settings ?? {}),
     ...plainFields(wish),
   };
   return { ...meeting, occurrences: plannedOccurrences(meeting) };
@@ -84,7 +90,7 @@ export const plannedOccurrences = ({
     ? occurrencesOf(recurrence, startMs, durationMinutes, timezone)
     : [];
 
-export function wishedStartMs(startTime: string | undefined, timezone: string): number | undefined {
+function wishedStartMs(startTime: string | undefined, timezone: string): number | undefined {
   if (startTime === undefined) return undefined;
   return startTime.endsWith("Z") ? Date.parse(startTime) : localToUtcMs(startTime, timezone);
 }
@@ -99,7 +105,7 @@ export function futureStartMs(
   return startMs !== undefined && startMs > cloud.clock.now() ? startMs : undefined;
 }
 
-export function freeMeetingId(cloud: Cloud): number {
+function freeMeetingId(cloud: Cloud): number {
   const id = meetingId();
   return cloud.meetings.has(id) ? freeMeetingId(cloud) : id;
 }

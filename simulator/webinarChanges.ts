@@ -1,6 +1,6 @@
 import { defined } from "./collections.ts";
-import { passcode, sessionUuid } from "./ids.ts";
-import { freeMeetingId, futureStartMs, plannedOccurrences, wishedStartMs } from "./meetingChanges.ts";
+import { passcode } from "./ids.ts";
+import { futureStartMs, plannedOccurrences, blankMeeting } from "./meetingChanges.ts";
 import { alternativeHosts, hostNames, keptRecording } from "./meetingSettings.ts";
 import { hostOf } from "./meetingViews.ts";
 import type { Cloud, Meeting, MeetingSettings, User } from "./state.ts";
@@ -41,27 +41,13 @@ const DEFAULTS: MeetingSettings = {
 };
 
 export function newWebinar(cloud: Cloud, host: User, wish: CreateWebinarWish): Meeting {
-  const nowMs = cloud.clock.now();
-  const timezone = wish.timezone ?? "UTC";
   const webinar: Meeting = {
-    id: freeMeetingId(cloud),
-    uuid: sessionUuid(cloud.settings.uuidStyle, cloud.counters.uuids++),
-    hostId: host.id,
+    ...blankMeeting(cloud, host, wish.timezone ?? "UTC", wish.start_time),
     type: 5,
     topic: "Zoom Webinar",
-    agenda: "",
-    durationMinutes: 60,
-    timezone,
     password: wish.password || (wish.default_passcode === false ? "" : passcode()),
-    startMs: Math.max(nowMs, wishedStartMs(wish.start_time, timezone) ?? nowMs),
-    createdAtMs: nowMs,
-    deleted: false,
     settings: settleWebinar(cloud, host, DEFAULTS, wish.settings ?? {}),
-    occurrences: [],
-    trackingFields: [],
-    sessions: [],
     panelists: [],
-    registrants: [],
     ...plainFields(wish),
   };
   return { ...webinar, occurrences: plannedOccurrences(webinar) };

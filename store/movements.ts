@@ -1,10 +1,12 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
+import { openSessions } from "../domain/meetingLife.ts";
+import type { Movement } from "../domain/movements.ts";
 import type { Tables } from "./tables.ts";
 import type { Meetings } from "./types.ts";
 import { json } from "./values.ts";
 
-type Movements = Pick<Meetings, "heardAtMs" | "addMovements" | "movements">;
+type Movements = Pick<Meetings, "heardAtMs" | "addMovements" | "movements" | "movementsNow">;
 
 /** Who came and went, as Zoom tells it. */
 export const createMovements = (db: Kysely<Tables>): Movements => ({
@@ -33,18 +35,25 @@ export const createMovements = (db: Kysely<Tables>): Movements => ({
     return added.length;
   },
 
-  async movements(meetingId, uuid) {
-    let query = db
-      .selectFrom("meeting_movements")
-      .select(["uuid", "key", "at_ms", "type", "doc"])
-      .where("meeting_id", "=", meetingId);
-    if (uuid !== undefined) query = query.where("uuid", "=", uuid);
-    const rows = await query.execute();
-    return rows.map(({ uuid: session, key, at_ms: atMs, type, doc }) => ({
-      type,
-      uuid: session,
-      atMs,
-      person: { key, ...doc },
-    }));
+  movements: (meetingId, uuid) => movements(db, meetingId, uuid),
+
+  async movementsNow(meetingId, life) {
+    const told = openSessions(life).map(({ uuid }) => movements(db, meetingId, uuid));
+    return (await Promise.all(told)).flat();
   },
 });
+
+const movements = async (db: Kysely<Tables>, meetingId: string, uuid?: string): Promise<Movement[]> => {
+  let query = db
+    .selectFrom("meeting_movements")
+    .select(["uuid", "key", "at_ms", "type", "doc"])
+    .where("meeting_id", "=", meetingId);
+  if (uuid !== undefined) query = query.where("uuid", "=", uuid);
+  const rows = await query.execute();
+  return rows.map(({ uuid: session, key, at_ms: atMs, type, doc }) => ({
+    type,
+    uuid: session,
+    atMs,
+    person: { key, ...doc },
+  }));
+};

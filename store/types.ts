@@ -184,6 +184,8 @@ export type Meetings = {
   addMovements(meetingId: string, movements: readonly Movement[]): Promise<number>;
   /** In no order: of one session, or of all. */
   movements(meetingId: string, uuid?: string): Promise<Movement[]>;
+  /** Of the sessions that go on. */
+  movementsNow(meetingId: string, life: MeetingLife): Promise<Movement[]>;
   saveAttendance(meetingId: string, uuid: string, attendance: Attendance): Promise<void>;
   /** Of all its sessions, in no order. */
   attendances(meetingId: string): Promise<(Attendance & { uuid: string })[]>;

@@ -4,6 +4,7 @@ import type { MeetingFollow } from "../domain/plan.ts";
 import type { Following } from "./following.ts";
 import { sleepUntil } from "./following.ts";
 import { meetingRecords, meetingWork } from "./proxies.ts";
+import { openSessions } from "../domain/meetingLife.ts";
 
 const minuteMs = 60_000;
 const longestPauseMs = 10 * minuteMs;
@@ -25,7 +26,7 @@ export const endAfterResolve = async (
     await sleep(afterMs);
     for (let pauseMs = minuteMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const { life, headCount } = await meetingRecords.meetingNow({ meetingId });
-      const isLive = life.sessions.some((each) => each.uuid === uuid && each.endedAtMs === undefined);
+      const isLive = openSessions(life).some((each) => each.uuid === uuid);
       const isEmpty = headCount !== null && headCount <= 1;
       const isLate = Date.now() >= boundMs;
       if (isLive && (isEmpty || isLate)) {

@@ -1,6 +1,12 @@
 import { condition, defineQuery, defineSignal, setCurrentDetails, setHandler } from "@temporalio/workflow";
 import type { MeetingLife } from "../domain/meetingLife.ts";
-import { isSettled, lastEndMs, withNewRecordings, withoutAttendance } from "../domain/meetingLife.ts";
+import {
+  isSettled,
+  lastEndMs,
+  withNewRecordings,
+  withoutAttendance,
+  openSessions,
+} from "../domain/meetingLife.ts";
 import { firstLookMs, followedAfterEndMs, followedUnusedMs } from "../domain/meetingWatch.ts";
 import type { IncidentSignal, MeetingNow, MeetingWorkflowInput } from "../domain/messages.ts";
 import { meetingQueries, meetingSignals } from "../domain/messages.ts";
@@ -67,9 +73,7 @@ const beginWhatIsDue = (following: Following, now: MeetingNow): void => {
   if (withNewRecordings(life).length > 0) {
     beside(following, "recordings", () => meetingWork.tellRecordings({ meetingId }));
   }
-  for (const { uuid, startedAtMs, told } of life.sessions.filter(
-    ({ endedAtMs }) => endedAtMs === undefined,
-  )) {
+  for (const { uuid, startedAtMs, told } of openSessions(life)) {
     const { missingAfterMs, endOnResolve } = follow;
     if (missingAfterMs !== undefined && !told?.missing) {
       beside(following, `missing of ${uuid}`, async () => {

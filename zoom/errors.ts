@@ -186,3 +186,20 @@ const placeOf = ({ method, path }: Pick<CallFacts, "method" | "path">) => ({
 
 const trackingOf = (headers: Record<string, string>): string | undefined =>
   headers["x-zm-trackingid"]?.slice(0, 200);
+
+/** Zoom's answer; undefined where it refuses with one of these codes. */
+export const unlessRefused = async <T>(
+  codes: readonly FailureCode[],
+  answer: Promise<T>,
+): Promise<T | undefined> => {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ZoomError && codes.includes(error.code)) return undefined;
+    throw error;
+  }
+};
+
+/** Zoom answers 404 for what was deleted, has expired, or has never been. */
+export const unlessGone = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  unlessRefused(["not_found"], answer);

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { ZoomClient } from "./client.ts";
 import { nothing } from "./client.ts";
-import { ZoomError } from "./errors.ts";
 import type { MeetingSettings } from "./meetingSettings.ts";
 import { meetingSettings } from "./meetingSettings.ts";
 import { listAll } from "./paging.ts";
 import { count, defined, id, listOf, optionalText, text } from "./parse.ts";
 import { path } from "./paths.ts";
+import { unlessGone } from "./errors.ts";
 
 /** What Zoom's create and update take, under Zoom's names. In an update, what is left out stays as it is. */
 export type MeetingRequest = {
@@ -273,12 +273,3 @@ export const newestMarked = async (
 };
 
 const createdMs = ({ createdAt }: ListedMeeting): number => Date.parse(createdAt) || 0;
-
-export const unlessGone = async <T>(answer: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ZoomError && error.code === "not_found") return undefined;
-    throw error;
-  }
-};

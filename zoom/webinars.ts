@@ -3,10 +3,11 @@ import type { ZoomClient } from "./client.ts";
 import { nothing } from "./client.ts";
 import { hosts, kept } from "./meetingSettings.ts";
 import type { ListedMeeting } from "./meetings.ts";
-import { listedSchema, newestMarked, unlessGone } from "./meetings.ts";
+import { listedSchema, newestMarked } from "./meetings.ts";
 import { listAll } from "./paging.ts";
 import { count, id, optionalText, text } from "./parse.ts";
 import { path } from "./paths.ts";
+import { unlessGone } from "./errors.ts";
 
 const boolean = kept(z.boolean());
 

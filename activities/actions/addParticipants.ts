@@ -11,6 +11,14 @@ import { addInvitees } from "../people/invitees.ts";
 import type { Candidate, Row } from "../people/outcomes.ts";
 import { candidatesOf, countOf, rowSchema, sentencesOf } from "../people/outcomes.ts";
 import { addRegistrants, hasRegistration } from "../people/registrants.ts";
+import {
+  listGroupsScopes,
+  listGroupMembersScopes,
+  listRegistrantsScopes,
+  readMeetingScopes,
+  readUserScopes,
+  updateMeetingScopes,
+} from "../scopes.ts";
 
 const input = z.strictObject({
   meeting_id: meetingIdField,
@@ -44,18 +52,13 @@ export const addParticipants = defineAction({
   category: "participants",
   effect: "idempotent",
   scopes: [
-    ["meeting:write:admin", "meeting:write", "meeting:update:meeting:admin", "meeting:update:meeting"],
-    ["meeting:read:admin", "meeting:read", "meeting:read:meeting:admin", "meeting:read:meeting"],
+    updateMeetingScopes,
+    readMeetingScopes,
     ["meeting:write:admin", "meeting:write", "meeting:write:registrant:admin", "meeting:write:registrant"],
-    [
-      "meeting:read:admin",
-      "meeting:read",
-      "meeting:read:list_registrants:admin",
-      "meeting:read:list_registrants",
-    ],
-    ["user:read:admin", "user:read", "user:read:user:admin", "user:read:user"],
-    ["group:read:admin", "group:read:list_groups:admin"],
-    ["group:read:admin", "group:read:list_members:admin"],
+    listRegistrantsScopes,
+    readUserScopes,
+    listGroupsScopes,
+    listGroupMembersScopes,
   ],
   input,
   output,

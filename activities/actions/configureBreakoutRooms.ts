@@ -10,6 +10,7 @@ import { sameEmail } from "../licensedHosts.ts";
 import { calledMeeting } from "../meetingFacts.ts";
 import { differences } from "../meetingOutcome.ts";
 import { inOurWords, refusal } from "../refusal.ts";
+import { updateMeetingScopes, readMeetingScopes } from "../scopes.ts";
 
 const input = z
   .strictObject({
@@ -130,10 +131,7 @@ export const configureBreakoutRooms = defineAction({
     "Makes breakout rooms and says who goes where, by name or by the responders' teams. Only before the call starts.",
   category: "meetings",
   effect: "idempotent",
-  scopes: [
-    ["meeting:write:admin", "meeting:write", "meeting:update:meeting:admin", "meeting:update:meeting"],
-    ["meeting:read:admin", "meeting:read", "meeting:read:meeting:admin", "meeting:read:meeting"],
-  ],
+  scopes: [updateMeetingScopes, readMeetingScopes],
   input,
   output: z.object({
     meeting_id: z.string(),

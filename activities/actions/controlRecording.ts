@@ -8,6 +8,7 @@ import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
 import { awaitCall, isMerelyNotLive, liveCallOf } from "../liveCall.ts";
 import { meetingIdField } from "../fields.ts";
+import { liveControlScopes, readMeetingScopes } from "../scopes.ts";
 
 const controls = ["start", "stop", "pause", "resume"] as const;
 
@@ -47,15 +48,7 @@ export const controlRecording = defineAction({
     "Starts, stops, pauses or resumes the cloud recording of a live call, and waits for Zoom to confirm it.",
   category: "recordings",
   effect: "idempotent",
-  scopes: [
-    [
-      "meeting:write:admin",
-      "meeting:write",
-      "meeting:update:in_meeting_controls:admin",
-      "meeting:update:in_meeting_controls",
-    ],
-    ["meeting:read:admin", "meeting:read", "meeting:read:meeting:admin", "meeting:read:meeting"],
-  ],
+  scopes: [liveControlScopes, readMeetingScopes],
   input: z.strictObject({
     meeting_id: meetingIdField,
     action: z.enum(controls).meta({ title: "What to do" }),

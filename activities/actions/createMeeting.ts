@@ -10,6 +10,7 @@ import { madeDetail, makeMeeting, personOutcome } from "../makeMeeting.ts";
 import type { Made } from "../makeMeeting.ts";
 import { plannedFields, plannedRequest, startMsOf } from "../meetingInput.ts";
 import { bridgeOf, differences, settingsOf } from "../meetingOutcome.ts";
+import { listMeetingsScopes, createMeetingScopes } from "../scopes.ts";
 
 const input = z.strictObject({
   ...plannedFields,
@@ -100,10 +101,7 @@ export const createMeeting = defineAction({
     "Creates a meeting and puts its join link on the incident. The incident's bridge, unless said otherwise.",
   category: "meetings",
   effect: "create",
-  scopes: [
-    ["meeting:write:admin", "meeting:write", "meeting:write:meeting:admin", "meeting:write:meeting"],
-    ["meeting:read:admin", "meeting:read", "meeting:read:list_meetings:admin", "meeting:read:list_meetings"],
-  ],
+  scopes: [createMeetingScopes, listMeetingsScopes],
   input,
   output,
   example: {
@@ -115,13 +113,14 @@ export const createMeeting = defineAction({
   run: async (context, given) => {
     const asked = plannedRequest(given);
     const startsAt = { start_time: zoomTime(startMsOf(context, given)) };
+    const follow = followOf(given);
     const made = await makeMeeting(context, {
       action: createMeeting.key,
       given,
       // A scheduled meeting (type 2): an instant one could not be found again by its marker.
       wanted: { type: 2, timezone: "UTC", ...asked, ...startsAt },
       purpose: given.purpose,
-      follow: followOf(given),
+      follow,
     });
     const { meeting, events } = made;
     const compared = given.start_time === undefined ? asked : { ...asked, ...startsAt };
@@ -137,7 +136,7 @@ export const createMeeting = defineAction({
             startsAtMs: startOf(meeting, context.nowMs),
           },
         ],
-        ...(given.purpose === "bridge" && { bridge: bridgeOf(meeting, followOf(given)) }),
+        ...(given.purpose === "bridge" && { bridge: bridgeOf(meeting, follow) }),
       },
     };
   },

@@ -7,7 +7,6 @@ import type { Webinar, WebinarRequest } from "../../zoom/webinars.ts";
 import { createWebinar as createZoomWebinar, getWebinar, updateWebinar } from "../../zoom/webinars.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
-import { durationField } from "../fields.ts";
 import { makeOnceOf, markerOf } from "../makeOnce.ts";
 import {
   keptSettings,
@@ -18,7 +17,8 @@ import {
   webinarSettingFields,
   zoomSettings,
 } from "../webinars.ts";
-import { hostsFor } from "../meetingInput.ts";
+import { hostsFor, markedAgenda, plannedFields, topicField } from "../meetingInput.ts";
+import { readWebinarScopes } from "../scopes.ts";
 
 const { practice_session, auto_recording, registration, on_demand, mail_panelists, ...others } =
   webinarSettingFields;
@@ -36,27 +36,11 @@ const settings = z
   .meta({ title: "Settings" });
 
 const input = z.strictObject({
-  topic: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .meta({ title: "Topic", examples: ["{{incident.title}} - Customer Briefing"] }),
-  agenda: z.string().max(1970).default("").meta({ title: "Agenda", format: "multiline" }),
-  duration_minutes: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1440)
-    .default(60)
-    .meta({ title: "Duration in minutes" }),
-  start_time: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .meta({ title: "Start time", description: "ISO 8601 with offset; now if left out" }),
-  start_offset: durationField
-    .optional()
-    .meta({ title: "Start offset", description: "Added to the start time" }),
+  topic: topicField.meta({ title: "Topic", examples: ["{{incident.title}} - Customer Briefing"] }),
+  agenda: plannedFields.agenda,
+  duration_minutes: plannedFields.duration_minutes,
+  start_time: plannedFields.start_time,
+  start_offset: plannedFields.start_offset,
   passcode: passcodeField
     .optional()
     .meta({ title: "Passcode", description: "Zoom or we make one if left out" }),
@@ -112,7 +96,7 @@ const make = async (context: ActionContext, given: Input, key: string) => {
       action: actionKey,
       hosts,
       create: (user, marker) =>
-        createZoomWebinar(zoom.client, user, { ...wanted, agenda: `${marker}\n${given.agenda}` }),
+        createZoomWebinar(zoom.client, user, { ...wanted, agenda: markedAgenda(marker, given.agenda) }),
     });
   } catch (error) {
     if (!(error instanceof ZoomError) || error.code !== "plan" || hosts.length < 2) throw error;
@@ -181,7 +165,7 @@ export const createWebinar = defineAction({
   scopes: [
     ["webinar:write:admin", "webinar:write", "webinar:write:webinar:admin", "webinar:write:webinar"],
     ["webinar:read:admin", "webinar:read", "webinar:read:list_webinars:admin", "webinar:read:list_webinars"],
-    ["webinar:read:admin", "webinar:read", "webinar:read:webinar:admin", "webinar:read:webinar"],
+    readWebinarScopes,
   ],
   input,
   output,

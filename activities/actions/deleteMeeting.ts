@@ -4,6 +4,7 @@ import { ZoomError } from "../../zoom/errors.ts";
 import { defineAction } from "../action.ts";
 import { meetingIdField } from "../fields.ts";
 import { explained } from "../refusal.ts";
+import { deleteMeetingScopes } from "../scopes.ts";
 
 const input = z.strictObject({
   meeting_id: meetingIdField,
@@ -25,9 +26,7 @@ export const deleteMeeting = defineAction({
     "Deletes a meeting in Zoom, or one date of it, telling people by mail if asked. Recordings stay.",
   category: "meetings",
   effect: "idempotent",
-  scopes: [
-    ["meeting:write:admin", "meeting:write", "meeting:delete:meeting:admin", "meeting:delete:meeting"],
-  ],
+  scopes: [deleteMeetingScopes],
   input,
   output: z.object({ meeting_id: z.string(), was_there: z.boolean() }),
   example: { meeting_id: "85746065432" },

@@ -6,6 +6,8 @@ import type { ActionContext } from "../action.ts";
 import { defineAction } from "../action.ts";
 import { meetingIdField } from "../fields.ts";
 import { explained } from "../refusal.ts";
+import { stillLive } from "../liveCall.ts";
+import { readMeetingScopes } from "../scopes.ts";
 
 /** Ends a live meeting, and sees that it ended: Zoom answers 204 whether or not anything was running. */
 export const endMeeting = defineAction({
@@ -16,7 +18,7 @@ export const endMeeting = defineAction({
   effect: "idempotent",
   scopes: [
     ["meeting:write:admin", "meeting:write", "meeting:update:status:admin", "meeting:update:status"],
-    ["meeting:read:admin", "meeting:read", "meeting:read:meeting:admin", "meeting:read:meeting"],
+    readMeetingScopes,
   ],
   input: z.strictObject({ meeting_id: meetingIdField }),
   output: z.object({
@@ -58,7 +60,7 @@ const end = async (context: ActionContext, meetingId: string): Promise<boolean> 
   );
   if (refused !== undefined && !isAboutMeeting(refused)) throw refused;
   const isLiveStill = await isLive(context, meetingId);
-  if (isLiveStill) throw refused ?? stillLive(meetingId);
+  if (isLiveStill) throw refused ?? stillLive("meeting", meetingId);
   return refused === undefined;
 };
 
@@ -78,12 +80,3 @@ const endedByEarlierTry = async (
   });
   return past !== undefined && past.endMs >= askedAtMs;
 };
-
-const stillLive = (meetingId: string): ZoomError =>
-  new ZoomError({
-    code: "not_ready",
-    message: `Zoom took the request, but meeting ${meetingId} is still live.`,
-    retryAfterMs: 2000,
-    method: "PUT",
-    path: `/meetings/${meetingId}/status`,
-  });

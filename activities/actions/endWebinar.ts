@@ -1,11 +1,13 @@
 import { z } from "zod";
 import type { MeetingLife } from "../../domain/meetingLife.ts";
 import type { ZoomClient } from "../../zoom/client.ts";
-import { ZoomError } from "../../zoom/errors.ts";
 import { listWebinarInstances } from "../../zoom/pastWebinars.ts";
 import { endWebinar as endZoomWebinar, getWebinar } from "../../zoom/webinars.ts";
 import { defineAction } from "../action.ts";
 import { webinarIdField } from "../fields.ts";
+import { openSessions } from "../../domain/meetingLife.ts";
+import { stillLive } from "../liveCall.ts";
+import { readWebinarScopes } from "../scopes.ts";
 
 /**
  * Ends a live webinar, and sees that it ended. Zoom tells of no webinar whether it is live; but a session that ended
@@ -19,7 +21,7 @@ export const endWebinar = defineAction({
   effect: "idempotent",
   scopes: [
     ["webinar:write:admin", "webinar:write", "webinar:update:status:admin", "webinar:update:status"],
-    ["webinar:read:admin", "webinar:read", "webinar:read:webinar:admin", "webinar:read:webinar"],
+    readWebinarScopes,
     [
       "webinar:read:admin",
       "webinar:read",
@@ -34,7 +36,7 @@ export const endWebinar = defineAction({
     const row = await store.meetings.get(webinar_id);
     const ended = await endAndLook(zoom.client, webinar_id);
     const live = liveSessions(row?.life ?? null);
-    if (live.some((uuid) => !ended.past.has(uuid))) throw stillLive(webinar_id);
+    if (live.some((uuid) => !ended.past.has(uuid))) throw stillLive("webinar", webinar_id);
     // On a later try the webinar may have ended because of the first.
     const wasLive = ended.now || live.length > 0 || attempt > 1;
     const title = wasLive ? `Ended webinar ${webinar_id}` : `Webinar ${webinar_id} was not live`;
@@ -58,13 +60,4 @@ const endAndLook = async (zoom: ZoomClient, webinarId: string) => {
 
 /** The sessions that webhooks told the start of, and no end. */
 const liveSessions = (life: MeetingLife | null): string[] =>
-  (life?.sessions ?? []).filter(({ endedAtMs }) => endedAtMs === undefined).map(({ uuid }) => uuid);
-
-const stillLive = (webinarId: string): ZoomError =>
-  new ZoomError({
-    code: "not_ready",
-    message: `Zoom took the request, but webinar ${webinarId} is still live.`,
-    retryAfterMs: 2000,
-    method: "PUT",
-    path: `/webinars/${webinarId}/status`,
-  });
+  (life ? openSessions(life) : []).map(({ uuid }) => uuid);

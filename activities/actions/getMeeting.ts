@@ -7,6 +7,7 @@ import { meetingIdField } from "../fields.ts";
 import { calledMeeting, kindOf, occurrenceOf, occurrenceOutput } from "../meetingFacts.ts";
 import { writtenAgenda } from "../meetingInput.ts";
 import { settingsOf } from "../meetingOutcome.ts";
+import { readMeetingScopes } from "../scopes.ts";
 
 const output = z.object({
   meeting_id: z.string().meta({ title: "Meeting id" }),
@@ -62,7 +63,7 @@ export const getMeeting = defineAction({
   description: "Reads a meeting's topic, status, join link, passcode, times, host and settings.",
   category: "meetings",
   effect: "read",
-  scopes: [["meeting:read:admin", "meeting:read", "meeting:read:meeting:admin", "meeting:read:meeting"]],
+  scopes: [readMeetingScopes],
   input: z.strictObject({ meeting_id: meetingIdField }),
   output,
   example: { meeting_id: "85746065432" },

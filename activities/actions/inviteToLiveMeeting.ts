@@ -10,6 +10,7 @@ import type { Callee, CallResult } from "../people/calls.ts";
 import { callIn, callOutcomes } from "../people/calls.ts";
 import { phonesField, phoneNumber } from "../people/phones.ts";
 import { findUser } from "../people/users.ts";
+import { liveControlScopes, readMeetingScopes, readUserScopes } from "../scopes.ts";
 
 const room = z.strictObject({
   name: z.string().trim().max(64).optional().meta({ title: "Name" }),
@@ -70,16 +71,7 @@ export const inviteToLiveMeeting = defineAction({
     "Calls Zoom users in their app, rings phones and dials room systems, and waits for their answers. Nobody is called twice by one step, even when it is retried by itself.",
   category: "participants",
   effect: "idempotent",
-  scopes: [
-    [
-      "meeting:write:admin",
-      "meeting:write",
-      "meeting:update:in_meeting_controls:admin",
-      "meeting:update:in_meeting_controls",
-    ],
-    ["meeting:read:admin", "meeting:read", "meeting:read:meeting:admin", "meeting:read:meeting"],
-    ["user:read:admin", "user:read", "user:read:user:admin", "user:read:user"],
-  ],
+  scopes: [liveControlScopes, readMeetingScopes, readUserScopes],
   input,
   output: z.object({
     meeting_id: z.string(),

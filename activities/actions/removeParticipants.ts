@@ -13,6 +13,14 @@ import type { LiveRemoval } from "../people/liveRemoval.ts";
 import { connectionsOf, liveOutcomes, removeFromCall } from "../people/liveRemoval.ts";
 import { hasRegistration } from "../people/registrants.ts";
 import { liveCallOf } from "../liveCall.ts";
+import {
+  listGroupsScopes,
+  liveControlScopes,
+  listGroupMembersScopes,
+  listRegistrantsScopes,
+  readMeetingScopes,
+  updateMeetingScopes,
+} from "../scopes.ts";
 
 const roles = ["invitee", "registrant", "alternative_host"] as const;
 
@@ -54,28 +62,18 @@ export const removeParticipants = defineAction({
   category: "participants",
   effect: "idempotent",
   scopes: [
-    ["meeting:write:admin", "meeting:write", "meeting:update:meeting:admin", "meeting:update:meeting"],
-    ["meeting:read:admin", "meeting:read", "meeting:read:meeting:admin", "meeting:read:meeting"],
+    updateMeetingScopes,
+    readMeetingScopes,
     [
       "meeting:write:admin",
       "meeting:write",
       "meeting:update:registrant_status:admin",
       "meeting:update:registrant_status",
     ],
-    [
-      "meeting:read:admin",
-      "meeting:read",
-      "meeting:read:list_registrants:admin",
-      "meeting:read:list_registrants",
-    ],
-    [
-      "meeting:write:admin",
-      "meeting:write",
-      "meeting:update:in_meeting_controls:admin",
-      "meeting:update:in_meeting_controls",
-    ],
-    ["group:read:admin", "group:read:list_groups:admin"],
-    ["group:read:admin", "group:read:list_members:admin"],
+    listRegistrantsScopes,
+    liveControlScopes,
+    listGroupsScopes,
+    listGroupMembersScopes,
   ],
   input,
   output: z.object({

@@ -4,6 +4,13 @@ import { calendarUrl } from "../followUp/events.ts";
 import { followUpInput } from "../followUp/input.ts";
 import { madeOf, scheduleFollowUp as schedule } from "../followUp/schedule.ts";
 import { settingsOf } from "../meetingOutcome.ts";
+import {
+  deleteMeetingScopes,
+  listMeetingsScopes,
+  readMeetingScopes,
+  createMeetingScopes,
+  updateMeetingScopes,
+} from "../scopes.ts";
 
 const output = z.object({
   join_url: z.string().meta({ title: "Join link" }),
@@ -33,11 +40,11 @@ export const scheduleFollowUp = defineAction({
   category: "meetings",
   effect: "create",
   scopes: [
-    ["meeting:write:admin", "meeting:write", "meeting:write:meeting:admin", "meeting:write:meeting"],
-    ["meeting:write:admin", "meeting:write", "meeting:update:meeting:admin", "meeting:update:meeting"],
-    ["meeting:write:admin", "meeting:write", "meeting:delete:meeting:admin", "meeting:delete:meeting"],
-    ["meeting:read:admin", "meeting:read", "meeting:read:meeting:admin", "meeting:read:meeting"],
-    ["meeting:read:admin", "meeting:read", "meeting:read:list_meetings:admin", "meeting:read:list_meetings"],
+    createMeetingScopes,
+    updateMeetingScopes,
+    deleteMeetingScopes,
+    readMeetingScopes,
+    listMeetingsScopes,
   ],
   input: followUpInput,
   output,

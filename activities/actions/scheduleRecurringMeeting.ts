@@ -13,6 +13,7 @@ import { plannedRequest, startMsOf } from "../meetingInput.ts";
 import { differences, settingsOf } from "../meetingOutcome.ts";
 import type { RecurringInput } from "../recurrenceInput.ts";
 import { recurrenceOf, recurringInput } from "../recurrenceInput.ts";
+import { listMeetingsScopes, createMeetingScopes } from "../scopes.ts";
 
 const output = z.object({
   join_url: z.string().meta({ title: "Join link" }),
@@ -110,10 +111,7 @@ export const scheduleRecurringMeeting = defineAction({
     "Makes a daily, weekly or monthly meeting, one without fixed times, or a status call every so often until the incident is resolved.",
   category: "meetings",
   effect: "create",
-  scopes: [
-    ["meeting:write:admin", "meeting:write", "meeting:write:meeting:admin", "meeting:write:meeting"],
-    ["meeting:read:admin", "meeting:read", "meeting:read:list_meetings:admin", "meeting:read:list_meetings"],
-  ],
+  scopes: [createMeetingScopes, listMeetingsScopes],
   input: recurringInput,
   output,
   example: { topic: "Checkout is down - daily status", repeat: "daily", end_times: 5, duration_minutes: 30 },

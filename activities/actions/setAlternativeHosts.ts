@@ -7,7 +7,8 @@ import { defineAction } from "../action.ts";
 import type { PersonField } from "../fields.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
 import type { HostCheck } from "../licensedHosts.ts";
-import { checkHosts, isHostRefusal, nameOf, sameEmail, userReadScopes } from "../licensedHosts.ts";
+import { checkHosts, isHostRefusal, nameOf, sameEmail } from "../licensedHosts.ts";
+import { updateMeetingScopes, readMeetingScopes, readUserScopes } from "../scopes.ts";
 
 const outcome = z.enum([
   "set",
@@ -174,11 +175,7 @@ export const setAlternativeHosts = defineAction({
     "Replaces, adds or removes alternative hosts. Whoever cannot be one is named and does not fail the others.",
   category: "participants",
   effect: "idempotent",
-  scopes: [
-    ["meeting:write:admin", "meeting:write", "meeting:update:meeting:admin", "meeting:update:meeting"],
-    ["meeting:read:admin", "meeting:read", "meeting:read:meeting:admin", "meeting:read:meeting"],
-    userReadScopes,
-  ],
+  scopes: [updateMeetingScopes, readMeetingScopes, readUserScopes],
   input,
   output: z.object({
     meeting_id: z.string(),

@@ -21,6 +21,7 @@ import {
 import { differences, keptOtherwise, settingsOf, unlike } from "../meetingOutcome.ts";
 import { requireOccurrence, requirePossible, requireTimes } from "../occurrences.ts";
 import { inOurWords } from "../refusal.ts";
+import { updateMeetingScopes, readMeetingScopes } from "../scopes.ts";
 
 const input = z.strictObject({
   meeting_id: meetingIdField,
@@ -127,10 +128,7 @@ export const updateMeeting = defineAction({
     "Changes a meeting's topic, agenda, times, passcode or settings, and says what Zoom kept otherwise.",
   category: "meetings",
   effect: "idempotent",
-  scopes: [
-    ["meeting:write:admin", "meeting:write", "meeting:update:meeting:admin", "meeting:update:meeting"],
-    ["meeting:read:admin", "meeting:read", "meeting:read:meeting:admin", "meeting:read:meeting"],
-  ],
+  scopes: [updateMeetingScopes, readMeetingScopes],
   input,
   output,
   example: {

@@ -15,6 +15,7 @@ import {
   webinarSettingFields,
   zoomSettings,
 } from "../webinars.ts";
+import { readWebinarScopes } from "../scopes.ts";
 
 const input = z.strictObject({
   webinar_id: webinarIdField,
@@ -130,7 +131,7 @@ export const updateWebinar = defineAction({
   effect: "idempotent",
   scopes: [
     ["webinar:write:admin", "webinar:write", "webinar:update:webinar:admin", "webinar:update:webinar"],
-    ["webinar:read:admin", "webinar:read", "webinar:read:webinar:admin", "webinar:read:webinar"],
+    readWebinarScopes,
   ],
   input,
   output,

@@ -1,7 +1,7 @@
 import type { FollowUp, FollowUpActivities, Reminder, Revision } from "../../domain/followUp.ts";
 import type { FollowUpMade } from "../../domain/plan.ts";
 import { durationText } from "../../domain/duration.ts";
-import { ZoomError } from "../../zoom/errors.ts";
+import { ZoomError, unlessGone } from "../../zoom/errors.ts";
 import { deleteMeeting, getMeeting } from "../../zoom/meetings.ts";
 import type { ActionContext } from "../action.ts";
 import { scheduleFollowUp as action } from "../actions/scheduleFollowUp.ts";
@@ -11,9 +11,10 @@ import { stepFailure } from "../stepFailure.ts";
 import { movedInZoomEvent, withdrawnEvent } from "./events.ts";
 import type { FollowUpInput } from "./input.ts";
 import { followUpInput } from "./input.ts";
-import { isSameStart, moveFollowUp, unlessGone } from "./move.ts";
+import { moveFollowUp } from "./move.ts";
 import { latestOf, madeOf, scheduleFollowUp } from "./schedule.ts";
 import { subjectOf } from "./subject.ts";
+import { isSameMinute } from "../../zoom/time.ts";
 
 /** A follow-up with what it is worked on by. */
 type Work = { context: ActionContext; followUp: FollowUp; given: FollowUpInput };
@@ -103,7 +104,7 @@ const remind = async (work: Work, startsAtMs: number): Promise<Reminder> => {
     return { outcome: "gone" };
   }
   const start = look?.meeting?.startTime;
-  if (look?.meeting && start && !isSameStart(start, new Date(startsAtMs).toISOString())) {
+  if (look?.meeting && start && !isSameMinute(start, new Date(startsAtMs).toISOString())) {
     const calendar_sequence = followUp.calendar_sequence + 1;
     const moved: FollowUp = { ...followUp, start_time: start, calendar_sequence, changed_at };
     const event = movedInZoomEvent(context, moved, look.meeting, given);

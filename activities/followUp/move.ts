@@ -1,8 +1,8 @@
 import type { FollowUp } from "../../domain/followUp.ts";
-import { ZoomError } from "../../zoom/errors.ts";
+import { unlessGone, ZoomError } from "../../zoom/errors.ts";
 import type { Meeting } from "../../zoom/meetings.ts";
 import { getMeeting, updateMeeting } from "../../zoom/meetings.ts";
-import { zoomTime } from "../../zoom/time.ts";
+import { isSameMinute, zoomTime } from "../../zoom/time.ts";
 import type { ActionContext } from "../action.ts";
 import { placed } from "../perform.ts";
 import { movedEvent, scheduledEvent } from "./events.ts";
@@ -12,20 +12,6 @@ import { plannedStart } from "./plan.ts";
 import type { Scheduled } from "./schedule.ts";
 import type { Subject } from "./subject.ts";
 import { agendaOf } from "./subject.ts";
-
-/** Undefined for a meeting that was deleted in Zoom. */
-export const unlessGone = async <T>(answer: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ZoomError && error.code === "not_found") return undefined;
-    throw error;
-  }
-};
-
-/** Zoom cuts seconds. */
-export const isSameStart = (a: string, b: string): boolean =>
-  Math.abs(Date.parse(a) - Date.parse(b)) < 60_000;
 
 /** What has changed since: who was on the calls, and what the incident says of itself. */
 const requestFor = async (
@@ -60,7 +46,7 @@ const moveInZoom = async (
     timezone: "UTC",
   });
   const after = await getMeeting(client, meeting.id);
-  if (!isSameStart(after.startTime, zoomTime(startMs))) throw notMoved(after, startMs);
+  if (!isSameMinute(after.startTime, zoomTime(startMs))) throw notMoved(after, startMs);
   return after;
 };
 
@@ -98,7 +84,7 @@ export const moveFollowUp = async (
     return { followUp: before, meeting: found, reason, events };
   }
   const start_time = new Date(startMs).toISOString();
-  const isMoved = !isSameStart(before.start_time, start_time);
+  const isMoved = !isSameMinute(before.start_time, start_time);
   const meeting = isMoved ? await moveInZoom(context, found, given, subject, startMs) : found;
   const { notes = [], ...kept } = request;
   const followUp: FollowUp = {

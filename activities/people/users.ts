@@ -1,19 +1,13 @@
 import type { ZoomClient } from "../../zoom/client.ts";
-import { ZoomError } from "../../zoom/errors.ts";
+import { ZoomError, unlessGone } from "../../zoom/errors.ts";
 import { collect } from "../../zoom/paging.ts";
 import type { ZoomUser } from "../../zoom/users.ts";
 import { getUser, listGroupMembers, listGroups } from "../../zoom/users.ts";
 import type { PersonField } from "../fields.ts";
 
 /** The account's user by this email; undefined for people of other accounts and of none. */
-export const findUser = async (zoom: ZoomClient, email: string): Promise<ZoomUser | undefined> => {
-  try {
-    return await getUser(zoom, email);
-  } catch (error) {
-    if (error instanceof ZoomError && error.code === "not_found") return undefined;
-    throw error;
-  }
-};
+export const findUser = (zoom: ZoomClient, email: string): Promise<ZoomUser | undefined> =>
+  unlessGone(getUser(zoom, email));
 
 /** The members of a Zoom group, by its name or id. */
 export const groupMembers = async (zoom: ZoomClient, nameOrId: string): Promise<PersonField[]> => {

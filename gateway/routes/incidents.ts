@@ -8,7 +8,7 @@ import {
   incidentPatchSchema,
   incidentStatuses,
 } from "../../domain/incident.ts";
-import { endedSessions } from "../../domain/meetingLife.ts";
+import { endedSessions, openSessions } from "../../domain/meetingLife.ts";
 import type { CallView } from "../../domain/movements.ts";
 import { callView } from "../../domain/movements.ts";
 import { severities, severityFrom } from "../../domain/severity.ts";
@@ -52,12 +52,9 @@ const callNow = async (
   { store }: RouteContext,
   { meeting, life, expected }: MeetingRow,
 ): Promise<CallView> => {
-  const open = life?.sessions.filter(({ endedAtMs }) => endedAtMs === undefined) ?? [];
-  if (open.length === 0) return { head_count: 0, present: [], missing: [], waiting: [] };
-  const movements = await Promise.all(
-    open.map(({ uuid }) => store.meetings.movements(meeting.meeting_id, uuid)),
-  );
-  return callView(movements.flat(), expected);
+  if (!life || openSessions(life).length === 0)
+    return { head_count: 0, present: [], missing: [], waiting: [] };
+  return callView(await store.meetings.movementsNow(meeting.meeting_id, life), expected);
 };
 
 const viewOf = ({ meeting, life }: MeetingRow, call: CallView): MeetingView => ({
