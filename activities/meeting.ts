@@ -18,25 +18,30 @@ import { callView } from "../domain/movements.ts";
 import { recordingEvents } from "../domain/recordingEvents.ts";
 import type { SessionRecording } from "../domain/recordings.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
-import type { MeetingRow, Store } from "../store/index.ts";
+import type { MeetingRow } from "../store/index.ts";
 import { ZoomError } from "../zoom/errors.ts";
-import { endMeeting, getMeeting } from "../zoom/meetings.ts";
-import type { ZoomAccount } from "./action.ts";
+import { getMeeting } from "../zoom/meetings.ts";
 import { absenteesOf } from "./pastCalls.ts";
 import { attendanceEvent, takeAttendance } from "./attendance.ts";
+import { endCall } from "./endCall.ts";
+import { inviteWhoAttended } from "./followUp/invite.ts";
 import { observe } from "./observe.ts";
+import type { PerformDeps } from "./perform.ts";
 import { lookForRecordings } from "./recordings.ts";
 
-export type MeetingDeps = { store: Store; zoom: ZoomAccount; nowMs: () => number };
-
 /** Activities of the workflow that follows a meeting. What they find is written where the webhooks write theirs. */
-export const createMeetingActivities = (deps: MeetingDeps): MeetingActivities => ({
+export const createMeetingActivities = (deps: PerformDeps): MeetingActivities => ({
   meetingNow: ({ meetingId }) => meetingNow(deps, meetingId),
   tellMissing: ({ meetingId, uuid }) => tellMissing(deps, meetingId, uuid),
   watchMeeting: (request) => failingAsSteps(() => watchMeeting(deps, request)),
-  tellAttendance: ({ meetingId, uuid }) => failingAsSteps(() => tellAttendance(deps, meetingId, uuid)),
+  tellAttendance: ({ meetingId, uuid }) =>
+    failingAsSteps(async () => {
+      await tellAttendance(deps, meetingId, uuid);
+      const { meeting } = await rowOf(deps, meetingId);
+      if (meeting.purpose !== "follow_up") await inviteWhoAttended(deps, meeting.incident_id);
+    }),
   tellRecordings: ({ meetingId }) => failingAsSteps(() => tellNewRecordings(deps, meetingId)),
-  endCall: ({ meetingId, why }) => failingAsSteps(() => endCall(deps, meetingId, why)),
+  endCall: ({ meetingId, why }) => failingAsSteps(() => endForGood(deps, meetingId, why)),
 
   recordMeeting: async ({ meetingId, life, events }) => {
     await deps.store.meetings.changeLife(meetingId, () => ({ life, events }));
@@ -67,14 +72,14 @@ const failingAsSteps = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-const rowOf = async ({ store }: MeetingDeps, meetingId: string): Promise<MeetingRow> => {
+const rowOf = async ({ store }: PerformDeps, meetingId: string): Promise<MeetingRow> => {
   const row = await store.meetings.get(meetingId);
   if (row) return row;
   const message = `Meeting ${meetingId} is not in the store: nobody knows which incident it is of.`;
   throw ApplicationFailure.create({ type: "not_found", message, nonRetryable: true });
 };
 
-const meetingNow = async (deps: MeetingDeps, meetingId: string): Promise<MeetingNow> => {
+const meetingNow = async (deps: PerformDeps, meetingId: string): Promise<MeetingNow> => {
   const { meeting, life: known, expected } = await rowOf(deps, meetingId);
   const life = known ?? newLife();
   const movements = await deps.store.meetings.movementsNow(meetingId, life);
@@ -85,7 +90,7 @@ const meetingNow = async (deps: MeetingDeps, meetingId: string): Promise<Meeting
   };
 };
 
-const tellMissing = async (deps: MeetingDeps, meetingId: string, uuid: string): Promise<void> => {
+const tellMissing = async (deps: PerformDeps, meetingId: string, uuid: string): Promise<void> => {
   const { expected, life } = await rowOf(deps, meetingId);
   const session = life && sessionOf(life, uuid);
   if (!session || session.endedAtMs !== undefined) return;
@@ -120,7 +125,7 @@ const lookLater = (pause: number, why: string): ApplicationFailure =>
   });
 
 const watchMeeting = async (
-  deps: MeetingDeps,
+  deps: PerformDeps,
   { meetingId, unusedAtMs }: Parameters<MeetingActivities["watchMeeting"]>[0],
 ): ReturnType<MeetingActivities["watchMeeting"]> => {
   const { store, zoom, nowMs } = deps;
@@ -139,7 +144,7 @@ const watchMeeting = async (
   throw lookLater(pause, `Nothing new of the meeting, which is ${life.state}`);
 };
 
-const apply = async (deps: MeetingDeps, row: MeetingRow, events: MeetingEvent[]): Promise<boolean> => {
+const apply = async (deps: PerformDeps, row: MeetingRow, events: MeetingEvent[]): Promise<boolean> => {
   if (events.length === 0) return false;
   const { before, life } = await deps.store.meetings.changeLife(row.meeting.meeting_id, (known) =>
     lifeChange(known, events, scopeOf(row), deps.nowMs()),
@@ -148,7 +153,7 @@ const apply = async (deps: MeetingDeps, row: MeetingRow, events: MeetingEvent[])
 };
 
 /** Zoom's list is the truth of who came: milestones that lost webhooks would have told are told with it. */
-const tellAttendance = async (deps: MeetingDeps, meetingId: string, uuid: string): Promise<void> => {
+const tellAttendance = async (deps: PerformDeps, meetingId: string, uuid: string): Promise<void> => {
   const { store, zoom, nowMs } = deps;
   const row = await rowOf(deps, meetingId);
   const session = row.life && sessionOf(row.life, uuid);
@@ -181,7 +186,7 @@ const tellAttendance = async (deps: MeetingDeps, meetingId: string, uuid: string
 };
 
 /** Zoom said that files are ready, though its list may lag behind its webhook. */
-const tellNewRecordings = async (deps: MeetingDeps, meetingId: string): Promise<void> => {
+const tellNewRecordings = async (deps: PerformDeps, meetingId: string): Promise<void> => {
   const { isComplete } = await tellRecordings(deps, meetingId, withNewRecordings);
   if (isComplete) return;
   throw new ZoomError({
@@ -193,7 +198,7 @@ const tellNewRecordings = async (deps: MeetingDeps, meetingId: string): Promise<
 };
 
 const tellRecordings = async (
-  deps: MeetingDeps,
+  deps: PerformDeps,
   meetingId: string,
   which: (life: MeetingLife) => MeetingLife["sessions"],
 ): Promise<{ isNew: boolean; isComplete: boolean }> => {
@@ -231,14 +236,24 @@ const withFound = (
   return withTold(heard, uuid, { recordings, ...(settled && { settled: true }) });
 };
 
-const endCall = async (deps: MeetingDeps, meetingId: string, why: string): Promise<void> => {
+const endForGood = async (deps: PerformDeps, meetingId: string, why: string): Promise<void> => {
   const { store, zoom, nowMs } = deps;
   const { meeting } = await rowOf(deps, meetingId);
   const { status, uuid } = await getMeeting(zoom.client, meetingId);
   if (status !== "started") return;
-  await endMeeting(zoom.client, meetingId);
-  const event = milestone({ meetingId }, "note", uuid, nowMs(), `Ended the call: ${why}`);
-  await store.timeline.append(meeting.incident_id, [
-    { ...event, id: `meeting-${meetingId}/${uuid}/ended_by_us` },
-  ]);
+  const say = async (id: string, title: string, detail?: string) => {
+    const event = milestone({ meetingId }, "note", uuid, nowMs(), title, { ...(detail && { detail }) });
+    await store.timeline.append(meeting.incident_id, [
+      { ...event, id: `meeting-${meetingId}/${uuid}/${id}` },
+    ]);
+  };
+  // Said before it is done, so that whoever is on the call sees why it ends.
+  await say("ended_by_us", `Ending the call: ${why}`);
+  try {
+    await endCall(zoom.client, meetingId);
+  } catch (error) {
+    if (error instanceof ZoomError && !error.retryable)
+      await say("not_ended", "Could not end the call", `${error.message} Ask its host to end it in Zoom.`);
+    throw error;
+  }
 };

@@ -3,7 +3,7 @@ import type { Embedded } from "./embedded.ts";
 import { startEmbedded } from "./embedded.ts";
 import { listen } from "./listen.ts";
 import { bold, printEvent, say } from "./print.ts";
-import { applyRunbooks } from "./runbooks.ts";
+import { applyRunbooks, quickEndAfter } from "./runbooks.ts";
 import { controlOf, incident, play, shortcomings } from "./story.ts";
 
 const usage = `npm run demo            plays one incident, then stays up until Ctrl-C
@@ -36,12 +36,14 @@ const tellReal = (): void =>
 const demonstrate = async (embedded: Embedded, once: boolean, signal: AbortSignal): Promise<string[]> => {
   const { url, apiKey, simulatorUrl } = embedded;
   const api = createHttpClient({ url, apiKey });
-  await applyRunbooks(api);
+  const isPlayed = simulatorUrl !== undefined;
+  await applyRunbooks(api, { isQuick: isPlayed });
+  if (isPlayed) say(`on a quick clock: the call ends ${quickEndAfter} after the resolution, not 15m`);
   say(`declaring: ${incident.severity} ${incident.title}`);
   const declared = await api.declareIncident(incident);
   showLinks(embedded, declared.incident.id);
   const heard = listen(api, declared.incident.id, signal, printEvent);
-  if (simulatorUrl === undefined) {
+  if (!isPlayed) {
     tellReal();
     return [];
   }

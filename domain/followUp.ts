@@ -21,6 +21,8 @@ export type FollowUp = {
   duration_minutes: number;
   /** How long before the start people are reminded. */
   remind_before_ms: number[];
+  /** Emails of those who were invited; not there of meetings scheduled before this was kept. */
+  invited?: string[];
   /** Of the entry in people's calendars: what replaces a withdrawn meeting keeps it, so that the entry moves. */
   calendar_uid: string;
   /** Grows with every change of that entry. */

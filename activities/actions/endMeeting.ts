@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { ZoomError } from "../../zoom/errors.ts";
-import { endMeeting as endZoomMeeting, getMeeting } from "../../zoom/meetings.ts";
+import { getMeeting } from "../../zoom/meetings.ts";
 import { getPastMeeting } from "../../zoom/pastMeetings.ts";
 import type { ActionContext } from "../action.ts";
 import { defineAction } from "../action.ts";
+import { endCall } from "../endCall.ts";
 import { meetingIdField } from "../fields.ts";
 import { explained } from "../refusal.ts";
-import { stillLive } from "../liveCall.ts";
 import { readMeetingScopes } from "../scopes.ts";
 
 /** Ends a live meeting, and sees that it ended: Zoom answers 204 whether or not anything was running. */
@@ -27,9 +27,7 @@ export const endMeeting = defineAction({
   }),
   example: { meeting_id: "85746065432" },
   run: async (context, { meeting_id }) => {
-    const wasLive = (await isLive(context, meeting_id))
-      ? await end(context, meeting_id)
-      : await endedByEarlierTry(context, meeting_id);
+    const wasLive = await endIfLive(context, meeting_id);
     const title = wasLive
       ? `Ended the call ${meeting_id}`
       : `Nothing to end: meeting ${meeting_id} is not live`;
@@ -40,9 +38,14 @@ export const endMeeting = defineAction({
   },
 });
 
-const isLive = async ({ zoom }: ActionContext, meetingId: string): Promise<boolean> => {
+/** False when there was nothing to end, or it ended before Zoom heard of it. */
+const endIfLive = async (context: ActionContext, meetingId: string): Promise<boolean> => {
+  const { client } = context.zoom;
   try {
-    return (await getMeeting(zoom.client, meetingId)).status === "started";
+    const { status } = await getMeeting(client, meetingId);
+    return status === "started"
+      ? await endCall(client, meetingId)
+      : await endedByEarlierTry(context, meetingId);
   } catch (error) {
     if (!(error instanceof ZoomError) || error.code !== "not_found") throw error;
     throw explained(error, {
@@ -51,22 +54,6 @@ const isLive = async ({ zoom }: ActionContext, meetingId: string): Promise<boole
     });
   }
 };
-
-/** False when the call was over before Zoom heard of it, which Zoom may refuse in words of its own. */
-const end = async (context: ActionContext, meetingId: string): Promise<boolean> => {
-  const refused = await endZoomMeeting(context.zoom.client, meetingId).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (refused !== undefined && !isAboutMeeting(refused)) throw refused;
-  const isLiveStill = await isLive(context, meetingId);
-  if (isLiveStill) throw refused ?? stillLive("meeting", meetingId);
-  return refused === undefined;
-};
-
-/** "Not started" and "ended already" have no code of their own: what counts is how the meeting stands after it. */
-const isAboutMeeting = (error: unknown): boolean =>
-  error instanceof ZoomError && ["invalid_input", "not_ready", "not_found"].includes(error.code);
 
 /** A try whose answer was lost may have ended the call: then it ended after the step was asked for. */
 const endedByEarlierTry = async (

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { FollowUp } from "../../domain/followUp.ts";
 import { calendarPath } from "../../domain/followUp.ts";
 import type { Meeting } from "../../zoom/meetings.ts";
@@ -95,4 +96,41 @@ export const withdrawnEvent = (followUp: FollowUp, given: FollowUpInput): EventD
   title: `Cancelled, since the incident reopened: ${given.topic}, ${when(followUp, given)}`,
   detail: "It is scheduled again when the incident is resolved. Its calendar link shows it as cancelled.",
   data: dataOf(followUp),
+});
+
+const named = (emails: readonly string[]): string =>
+  emails.length > mostNamed
+    ? `${emails.slice(0, mostNamed).join(", ")} and ${emails.length - mostNamed} more`
+    : emails.join(", ");
+
+const mostNamed = 10;
+
+/** Each set of people is told of once. */
+const lateId = ({ meeting_id }: FollowUp, kind: string, emails: readonly string[]): string =>
+  `followup-${meeting_id}/${kind}/${createHash("sha256").update(emails.join()).digest("hex").slice(0, 12)}`;
+
+/** Who came to light after the meeting was scheduled. */
+export const invitedLateEvent = (
+  followUp: FollowUp,
+  emails: readonly string[],
+  { topic }: FollowUpInput,
+): EventDraft => ({
+  id: lateId(followUp, "participants.added", emails),
+  kind: "participants.added",
+  title: `Invited to ${topic} too: ${named(emails)}`,
+  detail: "They were on the call, or joined the incident, after the meeting was scheduled.",
+  data: { meeting_id: followUp.meeting_id, count: emails.length },
+});
+
+export const notInvitedEvent = (
+  followUp: FollowUp,
+  emails: readonly string[],
+  reason: string,
+  { topic }: FollowUpInput,
+): EventDraft => ({
+  id: lateId(followUp, "note", emails),
+  kind: "note",
+  title: `Could not invite to ${topic}: ${named(emails)}`,
+  detail: `${reason} Invite them in Zoom, or send them the link.`,
+  data: { meeting_id: followUp.meeting_id, count: emails.length },
 });

@@ -13,16 +13,18 @@ import type { Scheduled } from "./schedule.ts";
 import type { Subject } from "./subject.ts";
 import { agendaOf } from "./subject.ts";
 
-/** What has changed since: who was on the calls, and what the incident says of itself. */
-const requestFor = async (
+export const inviteesOf = ({ settings }: Meeting): string[] =>
+  (settings.meeting_invitees ?? []).map(({ email }) => email.toLowerCase());
+
+/** What has changed since it was scheduled: who was on the calls, and what the incident says of itself. */
+export const requestFor = async (
   { store }: ActionContext,
   meeting: Meeting,
   given: FollowUpInput,
   subject: Subject,
 ) => {
   const tracked = await store.meetings.get(meeting.id);
-  const there = (meeting.settings.meeting_invitees ?? []).map(({ email }) => email.toLowerCase());
-  const emails = [...new Set([...there, ...subject.invited.emails])];
+  const emails = [...new Set([...inviteesOf(meeting), ...subject.invited.emails])];
   return {
     topic: given.topic,
     duration: given.duration_minutes,
@@ -91,6 +93,7 @@ export const moveFollowUp = async (
     ...before,
     ...(isMoved && { start_time, calendar_sequence: before.calendar_sequence + 1, changed_at }),
     resolved_at,
+    ...(isMoved && { invited: subject.invited.emails }),
     duration_minutes: given.duration_minutes,
     remind_before_ms: remindBeforeMs(given),
     request: kept,

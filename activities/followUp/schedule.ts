@@ -153,6 +153,7 @@ const makeFollowUp = async (
     start_time: meeting.startTime || new Date(startMs).toISOString(),
     duration_minutes: given.duration_minutes,
     remind_before_ms: remindBeforeMs(given),
+    invited: subject.invited.emails,
     ...calendarOf(context, n, before),
     changed_at: new Date(nowMs).toISOString(),
     request: kept,

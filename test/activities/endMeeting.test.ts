@@ -123,3 +123,39 @@ describe("ending a meeting", () => {
     expect((await end(world, meeting_id, { askedAtMs, attempt: 2 })).outputs["was_live"]).toBe(false);
   });
 });
+
+describe("the call of a resolved incident", () => {
+  const why = "the incident is resolved and nobody is left to talk to";
+  const endCall = (world: World, meetingId: string) => world.run<void>("endCall", { meetingId, why });
+  const titles = async (world: World) => (await world.timeline()).map(({ title }) => title);
+
+  test("is ended, and whoever was on it reads why", async () => {
+    await using world = await startActions();
+    const meeting_id = await liveCall(world);
+    await endCall(world, meeting_id);
+    await endCall(world, meeting_id);
+    const look = await world.perform("zoom.get_meeting", { meeting_id }, { step: "look" });
+    expect(look.outputs["status"]).toBe("waiting");
+    expect((await titles(world)).filter((title) => title.includes("Ending"))).toEqual([
+      `Ending the call: ${why}`,
+    ]);
+  });
+
+  test("that Zoom does not let us end is said to go on, once, with what a person can do", async () => {
+    await using world = await startActions();
+    const meeting_id = await liveCall(world);
+    await world.control("/faults", {
+      kind: "status",
+      method: "PUT",
+      path: "/status$",
+      status: 400,
+      code: 4711,
+      message: "Invalid access token, does not contain scopes:[meeting:update:status:admin].",
+      times: 2,
+    });
+    for (const _again of [1, 2])
+      expect((await failureOf(endCall(world, meeting_id))).type).toBe("missing_scope");
+    expect((await titles(world)).filter((title) => title === "Could not end the call")).toHaveLength(1);
+    expect((await world.timeline()).at(-1)?.detail).toContain("Ask its host to end it in Zoom.");
+  });
+});

@@ -3,6 +3,7 @@ import { ApplicationFailure } from "@temporalio/common";
 import { calendarPath } from "../../domain/followUp.ts";
 import type { FollowUp, Reminder, Revision } from "../../domain/followUp.ts";
 import type { Incident } from "../../domain/incident.ts";
+import { lifeAfter, newLife } from "../../domain/meetingLife.ts";
 import type { Json } from "../../domain/plan.ts";
 import { startActions } from "./world.ts";
 
@@ -239,6 +240,61 @@ describe("scheduling a follow-up", () => {
     await world.control("/settings", { lockedSettings: { waiting_room: true } });
     await world.schedule();
     expect(await world.kinds()).toEqual(["meeting.scheduled", "meeting.settings_differ"]);
+  });
+});
+
+describe("a follow-up that was scheduled while the call went on", () => {
+  /** Of the account: of others Zoom lists no email. */
+  const eve = { name: "Eve", email: "host3@example.com" };
+
+  /** A call that two people come to after the follow-up was scheduled; its attendance can be told. */
+  const startWhileLive = async () => {
+    const world = await startResolved();
+    const bridge = await world.bridge();
+    await world.schedule();
+    for (const person of [eve, { name: "Bo", email: "bo@example.com" }])
+      await world.control(`/meetings/${bridge}/join`, person);
+    await world.control("/clock", { advanceMs: 120_000 });
+    await world.control(`/meetings/${bridge}/end`, {});
+    await world.control("/clock", { advanceMs: 600_000 });
+    const seen = await world.observe(bridge, newLife());
+    await world.store.meetings.changeLife(bridge, (before) => ({
+      life: seen.reduce((life, event) => lifeAfter(life, event, []), before),
+      events: [],
+    }));
+    const [session] = (await world.store.meetings.get(bridge))!.life!.sessions;
+    const tell = () => world.run<void>("tellAttendance", { meetingId: bridge, uuid: session!.uuid });
+    const invited = async () => inviteesOf((await inZoom(world)).at(-1)!);
+    return { ...world, tell, invited };
+  };
+
+  test("invites whoever turns out to have been there, once, and says so", async () => {
+    await using world = await startWhileLive();
+    await world.tell();
+    await world.tell();
+    expect(await world.invited()).toEqual(["ana@example.com", "bo@example.com", "host3@example.com"]);
+    const added = (await world.timeline()).filter(({ kind }) => kind === "participants.added");
+    expect(added.map(({ title }) => title)).toEqual(["Invited to INC-1 - Review too: host3@example.com"]);
+    expect((await world.requests()).filter(([method]) => method === "PATCH")).toHaveLength(1);
+  });
+
+  test("says whom to invite by hand when Zoom refuses", async () => {
+    await using world = await startWhileLive();
+    await world.control("/faults", {
+      kind: "status",
+      status: 400,
+      body: { code: 300, message: "Invalid field." },
+      method: "PATCH",
+      path: "/meetings/",
+      times: 1,
+    });
+    await world.tell();
+    expect(await world.invited()).toEqual(["ana@example.com", "bo@example.com"]);
+    expect((await world.timeline()).at(-1)).toMatchObject({
+      kind: "note",
+      title: "Could not invite to INC-1 - Review: host3@example.com",
+      detail: expect.stringContaining("Invite them in Zoom, or send them the link."),
+    });
   });
 });
 

@@ -46,7 +46,7 @@ export const startStack = async (
   const secretTokens = [simulatorSecret];
   const url = await startGateway({ temporal, store, apiKey, secretTokens, limits: unlimited }, later);
   const api = createHttpClient({ url, apiKey });
-  await applyRunbooks(api);
+  await applyRunbooks(api, { isQuick: true });
 
   const clientConnection = await Connection.connect({ address: temporal.address });
   later(() => clientConnection.close());
