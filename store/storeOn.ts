@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { createApiKeys } from "./apiKeys.ts";
 import type { Backend } from "./backend.ts";
+import { createConnectors } from "./connectors.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createExecutions } from "./executions.ts";
 import { createFollowUps } from "./followUps.ts";
@@ -38,6 +39,7 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     deliveries: createDeliveries(db),
     receipts: createReceipts(db),
     apiKeys: createApiKeys(db),
+    connectors: createConnectors(db),
     ping: async () => {
       await sql`select 1`.execute(db);
     },

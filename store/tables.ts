@@ -7,7 +7,7 @@ import type { Movement, Participant } from "../domain/movements.ts";
 import type { Execution } from "../domain/plan.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
-import type { ApiKeyRole, Intent, TrackedMeeting } from "./types.ts";
+import type { ApiKeyRole, ConnectorRow, Intent, TrackedMeeting } from "./types.ts";
 
 /** A document: written as the text that `json` makes, read as what it was. */
 type Doc<T> = ColumnType<T, string, string>;
@@ -125,5 +125,32 @@ export type Tables = {
     hash: string;
     created_at: Generated<Date>;
     last_used_at: ColumnType<Date | null, never, Date | null>;
+  };
+  connectors: {
+    id: string;
+    name: string;
+    kind: ConnectorRow["kind"];
+    account_id: string | null;
+    user_id: ColumnType<string | null, never, string>;
+    client_id: string;
+    is_default: boolean;
+    hosts: Doc<string[]>;
+    sealed_secrets: string;
+    state: ConnectorRow["state"];
+    sealed_grant: ColumnType<string | null, never, string>;
+    grant_version: Generated<number>;
+    granted_at: ColumnType<Date | null, never, Date>;
+    renewing_until: ColumnType<Date | null, never, Date | null>;
+    created_at: Generated<Date>;
+    created_by: string;
+    updated_at: Generated<Date>;
+  };
+  connector_sign_ins: {
+    state_hash: string;
+    browser_hash: string;
+    connector_id: string;
+    sealed_verifier: string;
+    started_by: string;
+    expires_at: Generated<Date>;
   };
 };

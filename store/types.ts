@@ -21,6 +21,7 @@ export type Store = {
   deliveries: Deliveries;
   receipts: Receipts;
   apiKeys: ApiKeys;
+  connectors: Connectors;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   /** Ends subscriptions and connections; may be called twice. */
@@ -298,4 +299,66 @@ export type ApiKeys = {
   list(): Promise<ApiKey[]>;
   remove(id: string): Promise<boolean>;
   count(): Promise<number>;
+};
+
+// ── connectors ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** An authorised Zoom account, or one that waits for somebody to sign in. What is sealed only a vault can open. */
+export type ConnectorRow = {
+  id: string;
+  name: string;
+  kind: "account_credentials" | "sign_in";
+  /** Zoom's ids of the account and of who signed in; null before anybody did. */
+  account_id: string | null;
+  user_id: string | null;
+  client_id: string;
+  is_default: boolean;
+  /** Users of the account who host. */
+  hosts: string[];
+  sealed_secrets: string;
+  state: "connected" | "needs_authorization";
+  created_at: string;
+  created_by: string;
+  /** Changes with what a client is made of; not with the renewal of a grant. */
+  updated_at: string;
+};
+
+type NewConnector = Pick<
+  ConnectorRow,
+  "id" | "name" | "kind" | "account_id" | "client_id" | "hosts" | "sealed_secrets" | "state" | "created_by"
+>;
+
+type Authorization = { sealed_grant: string; account_id: string; user_id: string; host: string };
+
+type SignIn = { connector_id: string; sealed_verifier: string; started_by: string };
+
+export type Connectors = Grants & {
+  /** The first that is connected is the default. undefined: the name is taken, whatever its case. */
+  create(connector: NewConnector): Promise<ConnectorRow | undefined>;
+  /** Oldest first. */
+  list(): Promise<ConnectorRow[]>;
+  get(id: string): Promise<ConnectorRow | undefined>;
+  /** false: there is none that is connected. */
+  makeDefault(id: string): Promise<boolean>;
+  /** With all its secrets. Another one takes its place as the default. */
+  remove(id: string): Promise<boolean>;
+};
+
+export type Grants = {
+  /** undefined: nobody has signed in, or Zoom accepts it no more. */
+  readGrant(id: string): Promise<{ version: number; sealed: string; ageMs: number } | undefined>;
+  /** Ours to renew, for so long; false while it is somebody else's, or when the version is another one. */
+  claimGrant(id: string, version: number, leaseMs: number): Promise<boolean>;
+  releaseGrant(id: string, version: number): Promise<void>;
+  /** Answers the new version; undefined when the version is another one by now. */
+  replaceGrant(id: string, version: number, sealed: string): Promise<number | undefined>;
+  /** Somebody has to sign in again. false: the version is another one by now. */
+  buryGrant(id: string, version: number): Promise<boolean>;
+  /** Somebody signed in. undefined: it is another account's, or gone. Who signed in hosts unless others do. */
+  authorize(id: string, authorization: Authorization): Promise<ConnectorRow | undefined>;
+  beginSignIn(
+    signIn: SignIn & { state_hash: string; browser_hash: string; lifeMs: number },
+  ): Promise<void>;
+  /** Each can be taken once, by the browser that began it. */
+  takeSignIn(stateHash: string, browserHash: string): Promise<SignIn | undefined>;
 };

@@ -13,6 +13,9 @@ type TokenRule = {
   field?: string;
 };
 
+/** The owner is gone, the token is not found, disabled by an administrator, or replaced by a later authorization. */
+const deadGrantCodes: ReadonlySet<number> = new Set([4735, 4737, 4738, 4741]);
+
 /** What the token endpoint refuses, the most telling first. Its bodies are `{reason, error}`, unlike the API's. */
 const rules: readonly TokenRule[] = [
   {
@@ -36,9 +39,25 @@ const rules: readonly TokenRule[] = [
     field: "client_id",
   },
   {
-    when: ({ zoomCode, error }) => error === "invalid_grant" || zoomCode === 4737 || zoomCode === 4741,
+    when: ({ zoomCode, error, reason }) =>
+      zoomCode === 4733 || zoomCode === 4734 || (error === "invalid_grant" && /authorization code/i.test(reason)),
+    message: "the code of this sign-in is wrong, was used already or is older than five minutes",
+    advice: "Sign in with Zoom again.",
+    field: "code",
+  },
+  {
+    when: ({ zoomCode, reason }) => zoomCode === 4709 || /redirect/i.test(reason),
+    message: "the Zoom app does not know the address that people come back to",
+    advice: "Add PUBLIC_URL followed by /oauth/zoom/callback to the app's redirect URLs, then sign in again.",
+    field: "redirect_uri",
+  },
+  {
+    // 401 with `invalid_request` and "Invalid Token!" is how Zoom used to say it.
+    when: ({ zoomCode, error, reason }) =>
+      error === "invalid_grant" || /^invalid token/i.test(reason) || deadGrantCodes.has(zoomCode ?? 0),
     message: "Zoom no longer accepts this authorization",
     advice: "Sign in with Zoom again to authorize the connector anew.",
+    field: "refresh_token",
   },
   {
     when: ({ error }) => error === "invalid_request",

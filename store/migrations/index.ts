@@ -1,5 +1,6 @@
 import type { Migration } from "kysely";
 import { apiKeys0004 } from "./apiKeys0004.ts";
+import { connectors0020 } from "./connectors0020.ts";
 import { deliveries0008 } from "./deliveries0008.ts";
 import { followUps0009 } from "./followUps0009.ts";
 import { incidents0001 } from "./incidents0001.ts";
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   "0011_movements": movements0011,
   "0008_deliveries": deliveries0008,
   "0009_follow_ups": followUps0009,
+  "0020_connectors": connectors0020,
 };
