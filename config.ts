@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { z } from "zod";
+import type { EncryptionKeys } from "./connectors/keys.ts";
+import { keysFrom } from "./connectors/keys.ts";
+import type { AccountSettings, ZoomAddress } from "./connectors/zoomAccount.ts";
 import { taskQueue } from "./domain/messages.ts";
 import { secretNamePattern } from "./domain/secrets.ts";
 import { addressRules } from "./outgoing/addresses.ts";
@@ -24,6 +27,15 @@ const isRules = (allowed: string[]): boolean => {
   }
 };
 
+const keys = z.string().transform((text, context): EncryptionKeys => {
+  try {
+    return keysFrom(text);
+  } catch (error) {
+    context.addIssue((error as Error).message);
+    return z.NEVER;
+  }
+});
+
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const variables = {
@@ -44,6 +56,8 @@ const variables = {
   ZOOM_CLIENT_SECRET: z.string().min(1).optional(),
   ZOOM_WEBHOOK_SECRET_TOKEN: list.default([]),
   ZOOM_HOSTS: list.default([]),
+  ENCRYPTION_KEYS: keys.optional(),
+  ENCRYPTION_KEYS_FILE: z.string().min(1).optional(),
   ARCHIVE_URL: z
     .url({ protocol: /^(file|s3)$/, error: "must be file:///folder or s3://bucket/prefix" })
     .optional(),
@@ -105,36 +119,63 @@ const read = <Names extends Name, Musts extends Name = never>(
   return Object.fromEntries(entries) as Values<Names> & Given<Musts>;
 };
 
-export type ZoomConfig = {
-  apiUrl: string;
-  oauthUrl: string;
-  accountId: string;
-  clientId: string;
-  clientSecret: string;
-  hosts: string[];
-};
-
 const ofTheApp = "it stands in the Server-to-Server OAuth app in Zoom's Marketplace, under App Credentials";
 const sharedDatabase = "gateway and worker share one PostgreSQL; `npm run demo` needs none";
 
-const zoomVariables = ["ZOOM_API_URL", "ZOOM_OAUTH_URL", "ZOOM_HOSTS"] as const;
-const zoomMusts = { ZOOM_ACCOUNT_ID: ofTheApp, ZOOM_CLIENT_ID: ofTheApp, ZOOM_CLIENT_SECRET: ofTheApp };
+const accountVariables = ["ZOOM_ACCOUNT_ID", "ZOOM_CLIENT_ID", "ZOOM_CLIENT_SECRET"] as const;
+const zoomVariables = [
+  "ZOOM_API_URL",
+  "ZOOM_OAUTH_URL",
+  "ZOOM_HOSTS",
+  "ZOOM_WEBHOOK_SECRET_TOKEN",
+  "ENCRYPTION_KEYS",
+  "ENCRYPTION_KEYS_FILE",
+  ...accountVariables,
+] as const;
 
-const zoomFrom = (env: ReturnType<typeof readZoom>): ZoomConfig => ({
-  apiUrl: env.ZOOM_API_URL,
-  oauthUrl: env.ZOOM_OAUTH_URL,
-  accountId: env.ZOOM_ACCOUNT_ID,
-  clientId: env.ZOOM_CLIENT_ID,
-  clientSecret: env.ZOOM_CLIENT_SECRET,
-  hosts: env.ZOOM_HOSTS,
+type ZoomEnvironment = Values<(typeof zoomVariables)[number]>;
+
+/** An account of the environment may be left out, but not in part. */
+const accountMusts = (): object => {
+  const given = read(accountVariables);
+  const isGiven = accountVariables.some((name) => given[name] !== undefined);
+  return isGiven ? Object.fromEntries(accountVariables.map((name) => [name, ofTheApp])) : {};
+};
+
+const accountFrom = (env: ZoomEnvironment): AccountSettings | undefined => {
+  const { ZOOM_ACCOUNT_ID: accountId, ZOOM_CLIENT_ID: clientId, ZOOM_CLIENT_SECRET: clientSecret } = env;
+  if (accountId === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  return { accountId, clientId, clientSecret, hosts: env.ZOOM_HOSTS };
+};
+
+const keysFromFile = (path: string): EncryptionKeys => {
+  try {
+    return keysFrom(readFileSync(path, "utf8"));
+  } catch (error) {
+    const isUnread = (error as NodeJS.ErrnoException).code !== undefined;
+    const why = isUnread ? "cannot be read" : (error as Error).message;
+    throw new ConfigError(`ENCRYPTION_KEYS_FILE: ${path} ${why}`);
+  }
+};
+
+const keysOf = ({ ENCRYPTION_KEYS: given, ENCRYPTION_KEYS_FILE: path }: ZoomEnvironment) => {
+  if (given && path) throw new ConfigError("ENCRYPTION_KEYS and ENCRYPTION_KEYS_FILE: set one of them");
+  return path === undefined ? given : keysFromFile(path);
+};
+
+export type ZoomConfig = {
+  zoom: ZoomAddress;
+  environment: { account: AccountSettings | undefined; webhookSecretTokens: string[] };
+  encryptionKeys: EncryptionKeys | undefined;
+};
+
+const zoomFrom = (env: ZoomEnvironment): ZoomConfig => ({
+  zoom: { apiUrl: env.ZOOM_API_URL, oauthUrl: env.ZOOM_OAUTH_URL },
+  environment: { account: accountFrom(env), webhookSecretTokens: env.ZOOM_WEBHOOK_SECRET_TOKEN },
+  encryptionKeys: keysOf(env),
 });
 
-const readZoom = () => read(zoomVariables, zoomMusts);
-
-export const zoomConfig = (): ZoomConfig => zoomFrom(readZoom());
-
-/** Whether credentials of a real Zoom account are given; the demo uses the simulator otherwise. */
-export const hasZoomCredentials = (): boolean => read(["ZOOM_ACCOUNT_ID"]).ZOOM_ACCOUNT_ID !== undefined;
+export const zoomConfig = (): ZoomConfig => zoomFrom(read(zoomVariables, accountMusts()));
 
 /** Credentials for S3 are read by its own client, from AWS's usual variables and places. */
 export const archiveConfig = () => {
@@ -150,9 +191,6 @@ export const archiveConfig = () => {
   const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? (endpoint && "us-east-1");
   return { url: env.ARCHIVE_URL, endpoint, region };
 };
-
-export const webhookSecretTokens = (): string[] =>
-  read(["ZOOM_WEBHOOK_SECRET_TOKEN"]).ZOOM_WEBHOOK_SECRET_TOKEN;
 
 /** Address, TLS and API key come from Temporal's own variables and profiles, for Temporal Cloud too. */
 const temporalConfig = () => {
@@ -207,7 +245,7 @@ const publicUrlOf = (env: Values<"HOST" | "PORT" | "PUBLIC_URL">): string =>
 export const workerConfig = () => {
   const env = read(["WORKER_HEALTH_PORT", "LOG_LEVEL", "HOST", "PORT", "PUBLIC_URL", ...zoomVariables], {
     DATABASE_URL: sharedDatabase,
-    ...zoomMusts,
+    ...accountMusts(),
   });
   return {
     databaseUrl: env.DATABASE_URL,
@@ -216,7 +254,7 @@ export const workerConfig = () => {
     publicUrl: publicUrlOf(env),
     logLevel: env.LOG_LEVEL,
     temporal: temporalConfig(),
-    zoom: zoomFrom(env),
+    ...zoomFrom(env),
     archive: archiveConfig(),
     outside: outsideConfig(),
   };
@@ -228,12 +266,12 @@ const gatewayVariables = [
   "PUBLIC_URL",
   "TEMPORAL_UI_URL",
   "ADMIN_API_KEY",
-  "ZOOM_WEBHOOK_SECRET_TOKEN",
   "LOG_LEVEL",
+  ...zoomVariables,
 ] as const;
 
 export const gatewayConfig = () => {
-  const env = read(gatewayVariables, { DATABASE_URL: sharedDatabase });
+  const env = read(gatewayVariables, { DATABASE_URL: sharedDatabase, ...accountMusts() });
   return {
     host: env.HOST,
     port: env.PORT,
@@ -241,7 +279,7 @@ export const gatewayConfig = () => {
     databaseUrl: env.DATABASE_URL,
     temporalUiUrl: env.TEMPORAL_UI_URL,
     apiKey: env.ADMIN_API_KEY,
-    webhookSecretTokens: env.ZOOM_WEBHOOK_SECRET_TOKEN,
+    ...zoomFrom(env),
     logLevel: env.LOG_LEVEL,
     temporal: temporalConfig(),
   };

@@ -8,7 +8,7 @@ import type { Store } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 
 /** One authorised Zoom account, with the users that host its meetings. */
-export type ZoomAccount = { client: ZoomClient; hosts: readonly string[] };
+export type ZoomAccount = { client: ZoomClient; hosts(): Promise<readonly string[]> };
 
 /** What an action's code may use. */
 export type ActionContext = Pick<Outside, "mail" | "http" | "secretOf"> & {

@@ -43,7 +43,7 @@ export const makeMeeting = async (context: ActionContext, making: Making): Promi
       zoom: zoom.client,
       key,
       action,
-      hosts: hostsFor(context, given),
+      hosts: await hostsFor(context, given),
       create: (user, marker) =>
         createOn(context, user, { ...wanted, agenda: markedAgenda(marker, given.agenda) }, given),
     }),

@@ -84,13 +84,14 @@ const planned = z.strictObject(plannedFields);
 export type PlannedMeeting = z.output<typeof planned>;
 
 /** The named host alone; else the connector's, starting with another one for each incident. */
-export const hostsFor = (
+export const hostsFor = async (
   { zoom, request }: ActionContext,
   { host }: Pick<PlannedMeeting, "host">,
-): readonly string[] => {
+): Promise<readonly string[]> => {
   if (host) return [host];
+  const hosts = await zoom.hosts();
   const start = createHash("sha256").update(request.incidentId).digest().readUInt32BE();
-  return zoom.hosts.map((_, index) => zoom.hosts[(start + index) % zoom.hosts.length] ?? "");
+  return hosts.map((_, index) => hosts[(start + index) % hosts.length] ?? "");
 };
 
 /** Clocks differ, and templates hold times that have just passed. */

@@ -1,3 +1,5 @@
+import type { z } from "zod";
+import type { Connector, ConnectorCheck, newConnectorSchema } from "../domain/connector.ts";
 import type { Bridge, Incident, IncidentStatus } from "../domain/incident.ts";
 import type { LintMark } from "../domain/lint.ts";
 import type { MeetingFacts, MeetingMade, Execution, Json } from "../domain/plan.ts";
@@ -87,3 +89,9 @@ export type ActionView = {
   output: object;
   example: { [field: string]: Json };
 };
+
+export type ConnectorList = { connectors: Connector[] };
+
+export type { Connector, ConnectorCheck };
+
+export type ConnectorInput = z.input<typeof newConnectorSchema>;

@@ -7,13 +7,13 @@ import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import { catalogue } from "../activities/actions/index.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
 import { openArchive } from "../archive/open.ts";
-import {
-  archiveConfig,
-  hasZoomCredentials,
-  outsideConfig,
-  webhookSecretTokens,
-  zoomConfig,
-} from "../config.ts";
+import type { ZoomConfig } from "../config.ts";
+import { archiveConfig, outsideConfig, zoomConfig } from "../config.ts";
+import type { AccountsDeps } from "../connectors/accounts.ts";
+import { createAccounts } from "../connectors/accounts.ts";
+import { createConnectors } from "../connectors/connectors.ts";
+import { createVault, openEmbeddedVault } from "../connectors/vault.ts";
+import type { AccountSettings, ZoomAddress } from "../connectors/zoomAccount.ts";
 import { taskQueue } from "../domain/messages.ts";
 import type { GatewayDeps } from "../gateway/app.ts";
 import { buildGateway } from "../gateway/app.ts";
@@ -22,8 +22,6 @@ import { createOutside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
 import { openStore } from "../store/index.ts";
 import { createWorker } from "../worker/worker.ts";
-import type { ZoomSettings } from "../worker/zoomAccount.ts";
-import { serverToServerAccount } from "../worker/zoomAccount.ts";
 import { freePort } from "./ports.ts";
 import type { TemporalServer } from "./temporalServer.ts";
 import { projectRoot, startTemporal } from "./temporalServer.ts";
@@ -40,14 +38,31 @@ export type Embedded = {
 
 export const simulatorSecret = "sim-webhook-secret";
 
+/** What both the gateway and the worker know of Zoom. */
+export type EmbeddedZoom = Omit<AccountsDeps, "store" | "publicUrl">;
+
 /** The simulator's default app: it stands in its README and opens nothing else. */
-export const simulated = (url: string): ZoomSettings => ({
+export const simulated = (url: string): AccountSettings & ZoomAddress => ({
   apiUrl: `${url}/v2`,
   oauthUrl: `${url}/oauth`,
   accountId: "sim-account",
   clientId: "sim-client",
   clientSecret: "sim-secret",
   hosts: [1, 2, 3, 4, 5].map((n) => `host${n}@example.com`),
+});
+
+export const simulatedZoom = async (url: string): Promise<EmbeddedZoom> => {
+  const { apiUrl, oauthUrl, ...account } = simulated(url);
+  return {
+    vault: await openEmbeddedVault(),
+    zoom: { apiUrl, oauthUrl },
+    environment: { account, webhookSecretTokens: [simulatorSecret] },
+  };
+};
+
+const realZoom = async ({ encryptionKeys, ...config }: ZoomConfig): Promise<EmbeddedZoom> => ({
+  ...config,
+  vault: encryptionKeys ? createVault(encryptionKeys) : await openEmbeddedVault(),
 });
 
 /** What was started, ended in reverse order; one that fails to end does not keep the others from it. */
@@ -67,7 +82,8 @@ export const startEmbedded = async (say: (text: string) => void): Promise<Embedd
     const temporal = await startTemporal();
     later(() => temporal.close());
 
-    const simulator = hasZoomCredentials() ? undefined : await startSimulator({ clock: { scale: 1 } });
+    const config = zoomConfig();
+    const simulator = config.environment.account ? undefined : await startSimulator({ clock: { scale: 1 } });
     if (simulator) later(() => simulator.close());
     say(
       simulator
@@ -78,9 +94,9 @@ export const startEmbedded = async (say: (text: string) => void): Promise<Embedd
     const store = await openStore({});
     later(() => store.close());
     const apiKey = `demo-${randomBytes(16).toString("hex")}`;
-    const secretTokens = simulator ? [simulatorSecret] : webhookSecretTokens();
-    const url = await startGateway({ temporal, store, apiKey, secretTokens }, later);
-    await startWorker(temporal, store, simulator ? simulated(simulator.url) : zoomConfig(), later, url);
+    const zoom = await (simulator ? simulatedZoom(simulator.url) : realZoom(config));
+    const url = await startGateway({ temporal, store, apiKey, zoom }, later);
+    await startWorker(temporal, store, zoom, later, url);
     if (simulator) await subscribe(simulator.url, `${url}/webhooks/zoom`);
     return { url, apiKey, temporal, simulatorUrl: simulator?.url, store, close };
   } catch (error) {
@@ -96,9 +112,9 @@ export type Later = ReturnType<typeof teardown>["later"];
 export const startWorker = async (
   temporal: TemporalServer,
   store: Store,
-  zoom: ZoomSettings,
+  zoom: EmbeddedZoom,
   later: Later,
-  publicUrl?: string,
+  publicUrl = "http://127.0.0.1:8080",
 ): Promise<{ worker: Worker; connection: NativeConnection }> => {
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger("ERROR") });
   const connection = await NativeConnection.connect({ address: temporal.address });
@@ -109,10 +125,10 @@ export const startWorker = async (
     connection,
     namespace: "default",
     store,
-    zoom: serverToServerAccount(zoom),
+    zoom: createAccounts({ ...zoom, store, publicUrl }).account,
     archive: await openArchive(archiveConfig() ?? { url: demoArchive() }),
     outside,
-    ...(publicUrl !== undefined && { publicUrl }),
+    publicUrl,
   });
   const running = worker.run();
   later(async () => {
@@ -126,13 +142,13 @@ type GatewayParts = {
   temporal: TemporalServer;
   store: Store;
   apiKey: string;
-  secretTokens: string[];
+  zoom: EmbeddedZoom;
   limits?: GatewayDeps["limits"];
 };
 
 /** Answers the address it listens on. */
 export const startGateway = async (
-  { temporal, store, apiKey, secretTokens, limits }: GatewayParts,
+  { temporal, store, apiKey, zoom, limits }: GatewayParts,
   later: Later,
 ): Promise<string> => {
   const connection = await Connection.connect({ address: temporal.address });
@@ -144,7 +160,7 @@ export const startGateway = async (
     store,
     runbooks: createRunbooksClient(client, { taskQueue }),
     catalogue,
-    webhooks: { secretTokens: () => secretTokens },
+    connectors: createConnectors({ ...zoom, store, publicUrl: url }),
     links: { publicUrl: url, temporalUiUrl: temporal.uiUrl },
     ready: async () => ({ database: true, temporal: true }),
     adminApiKey: apiKey,

@@ -27,23 +27,26 @@ const bearerOf = (header: string | undefined): string | undefined =>
 
 const unknownKey = "Send a valid API key: Authorization: Bearer <key>.";
 
-/** Finds the key by its hash, so nothing secret is compared and time tells nothing. */
-const callerOf = async (request: FastifyRequest, keys: ApiKeys): Promise<ApiKey> => {
-  const given = bearerOf(request.headers.authorization);
+/** Finds the key by its hash, so nothing secret is compared and time tells nothing. Undefined access: nobody may. */
+export const callerWith = async (
+  given: string | undefined,
+  keys: ApiKeys,
+  access: ApiKeyRole | undefined,
+): Promise<ApiKey> => {
   const caller = given === undefined ? undefined : await keys.findByHash(hashOfKey(given));
   if (!caller) throw new ProblemError("key-required", unknownKey);
+  if (access === undefined || rank[caller.role] < rank[access]) {
+    const needed = access ? `This needs the role ${access}` : "Nobody may do this";
+    throw new ProblemError("role-insufficient", `${needed}; the key's role is ${caller.role}.`);
+  }
+  if (isDue(caller)) await keys.touch(caller.id);
   return caller;
 };
 
 const authorize = async (request: FastifyRequest, keys: ApiKeys): Promise<void> => {
   const { access } = request.routeOptions.config;
   if (access === "public") return;
-  request.caller = await callerOf(request, keys);
-  if (access === undefined || rank[request.caller.role] < rank[access]) {
-    const needed = access ? `This needs the role ${access}` : "Nobody may do this";
-    throw new ProblemError("role-insufficient", `${needed}; the key's role is ${request.caller.role}.`);
-  }
-  if (isDue(request.caller)) await keys.touch(request.caller.id);
+  request.caller = await callerWith(bearerOf(request.headers.authorization), keys, access);
 };
 
 /** When a key was last used is kept to the minute; asking the database each time would cost a round trip. */

@@ -12,11 +12,13 @@ import { describeApi } from "./openapi.ts";
 import { ProblemError } from "./problems.ts";
 import { actionRoutes } from "./routes/actions.ts";
 import { calendarRoutes } from "./routes/calendar.ts";
+import { connectorRoutes } from "./routes/connectors.ts";
 import { executionRoutes } from "./routes/executions.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { runbookRoutes } from "./routes/runbooks.ts";
+import { signInRoutes } from "./routes/signIn.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { closeCleanly } from "./shutdown.ts";
@@ -38,6 +40,8 @@ const routeGroups = [
   executionRoutes,
   runbookRoutes,
   actionRoutes,
+  connectorRoutes,
+  signInRoutes,
   webhookRoutes,
   calendarRoutes,
   healthRoutes,

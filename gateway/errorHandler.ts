@@ -1,8 +1,11 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { RunbooksError } from "../client/errors.ts";
 import { isRunbooksError } from "../client/errors.ts";
+import { ConnectorError } from "../connectors/errors.ts";
+import { failures } from "../domain/failures.ts";
 import type { StoreError } from "../store/index.ts";
 import { isStoreError } from "../store/index.ts";
+import { ZoomError } from "../zoom/errors.ts";
 import type { ProblemType } from "./problems.ts";
 import { ProblemError, problemDocument, problemTypes } from "./problems.ts";
 import { InvalidRequest } from "./validation.ts";
@@ -54,6 +57,19 @@ const fromStoreError = (error: StoreError): ProblemError => {
   }
 };
 
+const fromConnectorError = ({ code, message }: ConnectorError): ProblemError =>
+  new ProblemError(code === "not_found" ? "not-found" : "refused", message);
+
+/** What Zoom has against what it was given; its own troubles pass. */
+const fromZoomError = (error: ZoomError): ProblemError => {
+  const advice = error.advice ?? failures[error.code].advice;
+  const detail = `${sentence(error.message)} ${advice}`;
+  if (error.retryable)
+    return new ProblemError("unavailable", `${sentence(error.message)} Repeat the request.`);
+  const errors = error.field === undefined ? [] : [{ path: error.field, message: error.message }];
+  return new ProblemError("invalid-input", detail, { errors });
+};
+
 const fromFastifyError = (
   error: Partial<FastifyError>,
   request: FastifyRequest,
@@ -89,6 +105,8 @@ const problemOf = (error: unknown, request: FastifyRequest): ProblemError => {
   if (error instanceof InvalidRequest) return error.toProblem();
   if (isRunbooksError(error)) return fromRunbooksError(error);
   if (isStoreError(error)) return fromStoreError(error);
+  if (error instanceof ConnectorError) return fromConnectorError(error);
+  if (error instanceof ZoomError) return fromZoomError(error);
   const known = fromFastifyError((error ?? {}) as Partial<FastifyError>, request);
   // What is not foreseen may say anything: it goes to the log, the caller gets the id to find it there.
   return (

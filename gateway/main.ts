@@ -3,6 +3,8 @@ import { pino } from "pino";
 import { catalogue } from "../activities/actions/index.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
 import { gatewayConfig } from "../config.ts";
+import { createConnectors } from "../connectors/connectors.ts";
+import { createVault } from "../connectors/vault.ts";
 import type { Store } from "../store/index.ts";
 import { openStore } from "../store/index.ts";
 import { createFirstKey } from "./access.ts";
@@ -40,6 +42,7 @@ const main = async (): Promise<void> => {
     redact: ["req.headers.authorization", "headers.authorization", "*.authorization"],
   });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
+  const vault = config.encryptionKeys && createVault(config.encryptionKeys);
   // Lazy: the gateway starts without Temporal, and says on /readyz and in its answers that it is missing.
   const connection = Connection.lazy(config.temporal.connection);
   const client = new Client({ connection, namespace: config.temporal.namespace });
@@ -47,7 +50,7 @@ const main = async (): Promise<void> => {
     store,
     runbooks: createRunbooksClient(client, { taskQueue: config.temporal.taskQueue }),
     catalogue,
-    webhooks: { secretTokens: () => config.webhookSecretTokens },
+    connectors: createConnectors({ ...config, store, vault }),
     links: {
       publicUrl: config.publicUrl,
       temporalUiUrl: config.temporalUiUrl,

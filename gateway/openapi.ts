@@ -5,13 +5,15 @@ import type { App } from "./types.ts";
 const description = `Incidents, their timelines, and the runbooks that work on them in Zoom.
 
 Every error is a problem document (RFC 9457, \`application/problem+json\`) that names each field at fault. Lists are
-paged. Send an API key as \`Authorization: Bearer <key>\`: viewers read, responders work on incidents, admins change runbooks.`;
+paged. Send an API key as \`Authorization: Bearer <key>\`: viewers read, responders work on incidents, admins change runbooks
+and connectors.`;
 
 const tags = [
   { name: "incidents", description: "Declare, change and look at incidents" },
   { name: "timeline", description: "What happened to an incident, in order" },
   { name: "executions", description: "Runs of runbooks, and what operators do with them" },
   { name: "runbooks", description: "Runbooks as code, and the actions they are made of" },
+  { name: "connectors", description: "Zoom accounts, and what they can do" },
   { name: "webhooks", description: "What Zoom sends" },
   { name: "health", description: "For machines that watch" },
 ];

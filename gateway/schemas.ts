@@ -1,6 +1,9 @@
 import { z } from "zod";
 import type {
   ActionView,
+  Connector,
+  ConnectorCheck,
+  ConnectorList,
   ExecutionAnswer,
   ExecutionStarted,
   IncidentAnswer,
@@ -107,3 +110,55 @@ const action = z
   .meta({ id: "Action" }) satisfies z.ZodType<ActionView>;
 
 export const actionList = z.object({ actions: z.array(action) });
+
+export const connector = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(["account_credentials", "sign_in"]),
+    source: z
+      .enum(["store", "environment"])
+      .meta({ description: "What the environment configures serves while no other one is the default" }),
+    account_id: z.string().nullable(),
+    client_id: z.string(),
+    is_default: z.boolean().meta({ description: "Runbooks work in this account" }),
+    hosts: z.array(z.string()),
+    state: z.enum(["connected", "needs_authorization"]),
+    sign_in_url: z
+      .string()
+      .nullable()
+      .meta({ description: "Open it in a browser to sign in with Zoom; null for account credentials" }),
+    created_at: instant.nullable(),
+    created_by: z.string().nullable(),
+  })
+  .meta({
+    id: "Connector",
+    description: "A Zoom account; its secrets are never shown",
+  }) satisfies z.ZodType<Connector>;
+
+export const connectorList = z.object({ connectors: z.array(connector) }) satisfies z.ZodType<ConnectorList>;
+
+export const connectorCheck = z.object({
+  connector,
+  works: z.boolean().meta({ description: "It authenticates, and every action works" }),
+  problem: z.string().nullable(),
+  advice: z.string().nullable(),
+  scopes: z.array(z.string()).nullable().meta({ description: "What Zoom granted; null if it did not say" }),
+  hosts: z.array(
+    z.object({
+      host: z.string(),
+      verdict: z.enum(["licensed", "basic", "unusable", "unknown"]),
+      problem: z.string().nullable(),
+    }),
+  ),
+  actions: z.array(
+    z.object({
+      action: z.string(),
+      title: z.string(),
+      verdict: z.enum(["works", "limited", "missing"]),
+      missing_scopes: z.array(z.array(z.string())).meta({ description: "Of each list any one will do" }),
+      problem: z.string().nullable(),
+      advice: z.string().nullable(),
+    }),
+  ),
+}) satisfies z.ZodType<ConnectorCheck>;

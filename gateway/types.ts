@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { RunbooksClient } from "../client/temporal.ts";
+import type { Connectors } from "../connectors/connectors.ts";
 import type { Catalogue } from "../domain/catalogue.ts";
 import type { Store } from "../store/index.ts";
 import type { Metrics } from "./metrics.ts";
@@ -22,8 +23,7 @@ export type GatewayDeps = {
   store: Store;
   runbooks: RunbooksClient;
   catalogue: Catalogue;
-  /** More than one while a secret is rotated. */
-  webhooks: { secretTokens(): Promise<string[]> | string[] };
+  connectors: Connectors;
   links: { publicUrl: string; temporalUiUrl?: string | undefined; namespace?: string | undefined };
   ready(): Promise<Readiness>;
   log?: FastifyBaseLogger | undefined;

@@ -89,9 +89,25 @@ const takeMovement = async (
   return added > 0 ? "accepted" : "duplicate";
 };
 
+type Deauthorized = Extract<WebhookEvent, { event: "app_deauthorized" }>;
+
+/** Somebody removed the app in Zoom: all that is left of its connector is this line of the log. */
+const takeLeave = async (
+  { connectors }: RouteContext,
+  event: Deauthorized,
+  secretToken: string,
+  log: FastifyBaseLogger,
+): Promise<WebhookResult> => {
+  const { accountId, clientId, userId } = event;
+  const removed = await connectors.uninstalled({ accountId, clientId, userId, secretToken });
+  if (removed.length === 0) return "not_ours";
+  log.warn({ connectors: removed, accountId }, "the app was removed in Zoom, and the connector with it");
+  return "accepted";
+};
+
 /** Verifies, reads and hands over what Zoom sends; everything but HTTP. */
 export const createIntake = (context: RouteContext) => {
-  const { store, webhooks, now } = context;
+  const { store, connectors, now } = context;
   const strangers = createStrangers(now);
 
   const ourMeeting = async (meetingId: string): Promise<MeetingRow | undefined> => {
@@ -127,7 +143,7 @@ export const createIntake = (context: RouteContext) => {
 
   return async (delivery: Delivery): Promise<IntakeAnswer> => {
     const { rawBody, headers, log } = delivery;
-    const secretTokens = await webhooks.secretTokens();
+    const secretTokens = await connectors.secretTokens();
     const verdict = verifyWebhook({ rawBody, headers, secretTokens, nowMs: now() });
     if (!verdict.ok) {
       log.warn({ reason: verdict.reason }, "a webhook was refused");
@@ -135,8 +151,9 @@ export const createIntake = (context: RouteContext) => {
     }
     const event = parseWebhook(rawBody);
     if (!event) return { result: "unreadable" };
+    const secret = secretTokens[verdict.secretIndex] ?? "";
+    if (event.event === "app_deauthorized") return { result: await takeLeave(context, event, secret, log) };
     if (event.event === "endpoint.url_validation") {
-      const secret = secretTokens[verdict.secretIndex] ?? "";
       return { result: "validation", validation: urlValidationAnswer(event.plainToken, secret) };
     }
     return { result: await take(event, delivery) };

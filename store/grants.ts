@@ -32,7 +32,10 @@ export const createGrants = (db: Kysely<Tables>): Grants => ({
   },
 
   async replaceGrant(id, version, sealed) {
-    const row = await versionOf(db, id, version).set(granted(sealed)).returning("grant_version").executeTakeFirst();
+    const row = await versionOf(db, id, version)
+      .set(granted(sealed))
+      .returning("grant_version")
+      .executeTakeFirst();
     return row?.grant_version;
   },
 
@@ -61,25 +64,6 @@ export const createGrants = (db: Kysely<Tables>): Grants => ({
       .executeTakeFirst();
     return row && connectorRow(row);
   },
-
-  async beginSignIn({ lifeMs, ...signIn }) {
-    await sql`
-      with over as (delete from connector_sign_ins where expires_at < clock_timestamp())
-      insert into connector_sign_ins (state_hash, browser_hash, connector_id, sealed_verifier, started_by, expires_at)
-      values (
-        ${signIn.state_hash}, ${signIn.browser_hash}, ${signIn.connector_id}, ${signIn.sealed_verifier},
-        ${signIn.started_by}, clock_timestamp() + make_interval(secs => ${lifeMs / 1000})
-      )`.execute(db);
-  },
-
-  takeSignIn: (stateHash, browserHash) =>
-    db
-      .deleteFrom("connector_sign_ins")
-      .where("state_hash", "=", stateHash)
-      .where("browser_hash", "=", browserHash)
-      .where("expires_at", ">", sql<Date>`clock_timestamp()`)
-      .returning(["connector_id", "sealed_verifier", "started_by"])
-      .executeTakeFirst(),
 });
 
 const versionOf = (db: Kysely<Tables>, id: string, version: number) =>

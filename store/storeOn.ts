@@ -14,6 +14,7 @@ import { createNotes } from "./notes.ts";
 import { createReceipts } from "./receipts.ts";
 import { createRunbooks } from "./runbooks.ts";
 import { createSendings } from "./sendings.ts";
+import { createSignIns } from "./signIns.ts";
 import { createTimeline } from "./timeline.ts";
 import type { Store, StoreLog } from "./types.ts";
 
@@ -40,6 +41,7 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     receipts: createReceipts(db),
     apiKeys: createApiKeys(db),
     connectors: createConnectors(db),
+    signIns: createSignIns(db),
     ping: async () => {
       await sql`select 1`.execute(db);
     },

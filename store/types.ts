@@ -22,6 +22,7 @@ export type Store = {
   receipts: Receipts;
   apiKeys: ApiKeys;
   connectors: Connectors;
+  signIns: SignIns;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   /** Ends subscriptions and connections; may be called twice. */
@@ -330,8 +331,6 @@ type NewConnector = Pick<
 
 type Authorization = { sealed_grant: string; account_id: string; user_id: string; host: string };
 
-type SignIn = { connector_id: string; sealed_verifier: string; started_by: string };
-
 export type Connectors = Grants & {
   /** The first that is connected is the default. undefined: the name is taken, whatever its case. */
   create(connector: NewConnector): Promise<ConnectorRow | undefined>;
@@ -356,9 +355,13 @@ export type Grants = {
   buryGrant(id: string, version: number): Promise<boolean>;
   /** Somebody signed in. undefined: it is another account's, or gone. Who signed in hosts unless others do. */
   authorize(id: string, authorization: Authorization): Promise<ConnectorRow | undefined>;
-  beginSignIn(
-    signIn: SignIn & { state_hash: string; browser_hash: string; lifeMs: number },
-  ): Promise<void>;
+};
+
+/** Somebody on the way to Zoom's sign-in page and back. */
+type SignIn = { connector_id: string; sealed_verifier: string; started_by: string };
+
+export type SignIns = {
+  begin(signIn: SignIn & { state_hash: string; browser_hash: string; lifeMs: number }): Promise<void>;
   /** Each can be taken once, by the browser that began it. */
-  takeSignIn(stateHash: string, browserHash: string): Promise<SignIn | undefined>;
+  take(stateHash: string, browserHash: string): Promise<SignIn | undefined>;
 };

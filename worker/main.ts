@@ -3,11 +3,12 @@ import type { Logger } from "pino";
 import { pino } from "pino";
 import { openArchive } from "../archive/open.ts";
 import { workerConfig } from "../config.ts";
+import { createAccounts } from "../connectors/accounts.ts";
+import { createVault } from "../connectors/vault.ts";
 import { createOutside } from "../outgoing/outside.ts";
 import { openStore } from "../store/index.ts";
 import { serveHealth } from "./health.ts";
 import { createWorker } from "./worker.ts";
-import { serverToServerAccount } from "./zoomAccount.ts";
 
 const levels = { TRACE: "trace", DEBUG: "debug", INFO: "info", WARN: "warn", ERROR: "error" } as const;
 
@@ -24,12 +25,14 @@ const main = async (): Promise<void> => {
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
   const connection = await NativeConnection.connect(config.temporal.connection);
   const outside = createOutside(config.outside);
+  const vault = config.encryptionKeys && createVault(config.encryptionKeys);
+  const accounts = createAccounts({ ...config, store, vault });
   const worker = await createWorker({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: config.temporal.taskQueue,
     store,
-    zoom: serverToServerAccount(config.zoom),
+    zoom: accounts.account,
     archive: config.archive && (await openArchive(config.archive)),
     outside,
     publicUrl: config.publicUrl,

@@ -74,6 +74,10 @@ export const createZoomClient = (options: ZoomClientOptions): ZoomClient => {
 export const withSignal = (zoom: ZoomClient, signal: AbortSignal): ZoomClient =>
   callsOf((_method, name) => (path, request) => zoom[name](path, { signal, ...request }));
 
+/** A client that is looked up anew for each call. */
+export const deferred = (find: () => Promise<ZoomClient>): ZoomClient =>
+  callsOf((_method, name) => async (path, request) => (await find())[name](path, request));
+
 const callsOf = (callOf: (method: HttpMethod, name: keyof ZoomClient) => ZoomCall): ZoomClient => ({
   get: callOf("GET", "get"),
   post: callOf("POST", "post"),

@@ -44,84 +44,99 @@ const leaseMs = 20_000;
 const timeoutMs = 5_000;
 const patienceMs = 30_000;
 
+/** What this process knows of the grant. */
+type Known = {
+  token?: Held;
+  /** The latest token that Zoom refused. */
+  refused?: string;
+  /** Renewed, but keeping it failed: Zoom may not take the one before any more. */
+  unkept?: { version: number; grant: Grant };
+};
+
+type Work = { options: GrantTokensOptions; known: Known; now: () => number };
+
 /**
  * Tokens of somebody who signed in. Each renewal uses up the refresh token, so one process at a time renews, and what it
  * gets is kept before anybody uses it.
  */
-export const grantTokens = ({ pollMs = 100, ...options }: GrantTokensOptions): TokenSource => {
-  const { shelf, now = Date.now } = options;
-  const app = { timeoutMs, ...options };
-  let token: Held | undefined;
-  let refused: string | undefined;
-  let unkept: { version: number; grant: Grant } | undefined;
+export const grantTokens = (options: GrantTokensOptions): TokenSource => {
+  const { now = Date.now } = options;
+  const known: Known = {};
+  const work: Work = { options: { timeoutMs, ...options }, known, now };
   let flight: Promise<Held> | undefined;
-
-  const isFresh = ({ value, renewAtMs }: Held): boolean => value !== refused && now() < renewAtMs;
-  const isGood = ({ value, expiresAtMs }: Held): boolean => value !== refused && now() < expiresAtMs;
-
-  const hold = (version: number, grant: Omit<Grant, "issuedAtMs">, ageMs: number): Held => {
-    const times = { issuedAtMs: now() - ageMs, lifeMs: grant.lifeMs };
-    return (token = { ...grant, ...times, ...timesOf(times), version });
-  };
-
-  const keep = async (version: number, grant: Grant): Promise<Held | undefined> => {
-    // Should keeping fail, the next call tries it again: Zoom may not take the old one any more.
-    unkept = { version, grant };
-    const kept = await shelf.replace(version, grant);
-    unkept = undefined;
-    return kept === undefined ? undefined : hold(kept, grant, now() - grant.issuedAtMs);
-  };
-
-  /** Undefined: somebody else has renewed it meanwhile. */
-  const renew = async (held: Held): Promise<Held | undefined> => {
-    try {
-      return await keep(held.version, await refreshGrant(app, held));
-    } catch (error) {
-      if (!isDeadGrant(error)) {
-        if (!unkept) await shelf.release(held.version);
-        if (error instanceof ZoomError && error.retryable && isGood(held)) return held;
-        throw error;
-      }
-      if (await shelf.bury(held.version)) throw lostError(options);
-      return undefined;
-    }
-  };
-
-  const read = async (): Promise<Held> => {
-    if (unkept) await keep(unkept.version, unkept.grant);
-    const kept = await shelf.read();
-    if (!kept) throw lostError(options);
-    if (token?.version === kept.version) return token;
-    return hold(kept.version, kept.grant, kept.ageMs);
-  };
-
-  const current = async (): Promise<Held> => {
-    const giveUpAtMs = performance.now() + patienceMs;
-    for (;;) {
-      const held = await read();
-      if (isFresh(held)) return held;
-      const isOurs = await shelf.claim(held.version, leaseMs);
-      const renewed = isOurs ? await renew(held) : undefined;
-      if (renewed) return renewed;
-      if (isGood(held)) return held;
-      if (performance.now() > giveUpAtMs) throw busyError();
-      if (!isOurs) await sleep(pollMs);
-    }
-  };
-
   return {
     accessToken: async () => {
-      if (token && isFresh(token)) return token.value;
-      flight ??= current().finally(() => {
+      if (known.token && isFresh(work, known.token)) return known.token.value;
+      flight ??= current(work).finally(() => {
         flight = undefined;
       });
       return (await flight).value;
     },
     invalidate: (value, minAgeMs = 0) => {
-      if (token?.value === value && now() - token.issuedAtMs >= minAgeMs) refused = value;
+      const { token } = known;
+      if (token?.value === value && now() - token.issuedAtMs >= minAgeMs) known.refused = value;
     },
-    scopes: () => token?.scopes,
+    scopes: () => known.token?.scopes,
   };
+};
+
+const isFresh = ({ known, now }: Work, { value, renewAtMs }: Held): boolean =>
+  value !== known.refused && now() < renewAtMs;
+
+const isGood = ({ known, now }: Work, { value, expiresAtMs }: Held): boolean =>
+  value !== known.refused && now() < expiresAtMs;
+
+const current = async (work: Work): Promise<Held> => {
+  const { shelf, pollMs = 100 } = work.options;
+  const giveUpAtMs = performance.now() + patienceMs;
+  for (;;) {
+    const held = await read(work);
+    if (isFresh(work, held)) return held;
+    const isOurs = await shelf.claim(held.version, leaseMs);
+    const renewed = isOurs ? await renew(work, held) : undefined;
+    if (renewed) return renewed;
+    if (isGood(work, held)) return held;
+    if (performance.now() > giveUpAtMs) throw busyError();
+    if (!isOurs) await sleep(pollMs);
+  }
+};
+
+const read = async (work: Work): Promise<Held> => {
+  const { options, known } = work;
+  if (known.unkept) await keep(work, known.unkept.version, known.unkept.grant);
+  const kept = await options.shelf.read();
+  if (!kept) throw lostError(options);
+  if (known.token?.version === kept.version) return known.token;
+  return hold(work, kept.version, kept.grant, kept.ageMs);
+};
+
+/** Undefined: somebody else has renewed it meanwhile. */
+const renew = async (work: Work, held: Held): Promise<Held | undefined> => {
+  const { options, known } = work;
+  try {
+    return await keep(work, held.version, await refreshGrant(options, held));
+  } catch (error) {
+    if (isDeadGrant(error)) {
+      if (await options.shelf.bury(held.version)) throw lostError(options);
+      return undefined;
+    }
+    if (!known.unkept) await options.shelf.release(held.version);
+    if (error instanceof ZoomError && error.retryable && isGood(work, held)) return held;
+    throw error;
+  }
+};
+
+const keep = async (work: Work, version: number, grant: Grant): Promise<Held | undefined> => {
+  const { options, known, now } = work;
+  known.unkept = { version, grant };
+  const kept = await options.shelf.replace(version, grant);
+  delete known.unkept;
+  return kept === undefined ? undefined : hold(work, kept, grant, now() - grant.issuedAtMs);
+};
+
+const hold = ({ known, now }: Work, version: number, grant: KeptGrant["grant"], ageMs: number): Held => {
+  const times = { issuedAtMs: now() - ageMs, lifeMs: grant.lifeMs };
+  return (known.token = { ...grant, ...times, ...timesOf(times), version });
 };
 
 const place = { method: "POST", path: "/oauth/token" } as const;

@@ -40,7 +40,9 @@ const rules: readonly TokenRule[] = [
   },
   {
     when: ({ zoomCode, error, reason }) =>
-      zoomCode === 4733 || zoomCode === 4734 || (error === "invalid_grant" && /authorization code/i.test(reason)),
+      zoomCode === 4733 ||
+      zoomCode === 4734 ||
+      (error === "invalid_grant" && /authorization code/i.test(reason)),
     message: "the code of this sign-in is wrong, was used already or is older than five minutes",
     advice: "Sign in with Zoom again.",
     field: "code",

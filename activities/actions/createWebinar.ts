@@ -86,7 +86,7 @@ const actionKey = "zoom.create_webinar";
 
 const make = async (context: ActionContext, given: Input, key: string) => {
   const { store, zoom, nowMs } = context;
-  const hosts = hostsFor(context, given);
+  const hosts = await hostsFor(context, given);
   const wanted = zoomRequest(given, nowMs);
   try {
     return await makeOnceOf(webinars, {

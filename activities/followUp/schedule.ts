@@ -106,7 +106,7 @@ const makeInZoom = async (
     zoom: zoom.client,
     key,
     action: "zoom.schedule_follow_up",
-    hosts: hostsFor(context, given),
+    hosts: await hostsFor(context, given),
     create: (user, marker) =>
       createMeeting(zoom.client, user, { ...wanted, agenda: agendaOf(marker, given, subject) }),
   });

@@ -5,7 +5,7 @@ import { lookForRecordings } from "../../activities/recordings.ts";
 import { newLife } from "../../domain/meetingLife.ts";
 import { recordingEvents } from "../../domain/recordingEvents.ts";
 import { useSimulator } from "../simulator/support.ts";
-import { serverToServerAccount } from "../../worker/zoomAccount.ts";
+import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
 import type { ZoomClient } from "../../zoom/client.ts";
 
 const simulated = useSimulator();

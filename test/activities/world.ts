@@ -19,7 +19,7 @@ import { controlOf } from "../support/control.ts";
 import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
-import { serverToServerAccount } from "../../worker/zoomAccount.ts";
+import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
 
 /** A PGlite takes seconds to open: one for all tests of a file, each with an incident of its own. */
 let opened: Promise<Store> | undefined;

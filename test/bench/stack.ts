@@ -3,12 +3,12 @@ import { Client, Connection } from "@temporalio/client";
 import type { HttpClient } from "../../client/http.ts";
 import { createHttpClient } from "../../client/http.ts";
 import type { Later } from "../../demo/embedded.ts";
-import { simulated, simulatorSecret, startGateway, startWorker } from "../../demo/embedded.ts";
+import { simulated, simulatedZoom, startGateway, startWorker } from "../../demo/embedded.ts";
 import { applyRunbooks } from "../../demo/runbooks.ts";
 import { startTemporal } from "../../demo/temporalServer.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
-import { serverToServerAccount } from "../../worker/zoomAccount.ts";
+import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
 import { createMarks } from "./marks.ts";
 import type { BenchOptions } from "./options.ts";
 import { startOurs } from "./ours.ts";
@@ -41,10 +41,11 @@ export const startStack = async (
   later(() => store.close());
 
   const account = simulated(zoom.url);
-  const { worker, connection } = await startWorker(temporal, store, account, later);
+  const simulatedAccount = await simulatedZoom(zoom.url);
+  const { worker, connection } = await startWorker(temporal, store, simulatedAccount, later);
   const apiKey = `bench-${randomBytes(16).toString("hex")}`;
-  const secretTokens = [simulatorSecret];
-  const url = await startGateway({ temporal, store, apiKey, secretTokens, limits: unlimited }, later);
+  const parts = { temporal, store, apiKey, zoom: simulatedAccount, limits: unlimited };
+  const url = await startGateway(parts, later);
   const api = createHttpClient({ url, apiKey });
   await applyRunbooks(api, { isQuick: true });
 

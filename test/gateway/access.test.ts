@@ -29,6 +29,11 @@ const routes: Route[] = [
   { method: "POST", url: `${execution}/cancel`, access: "responder" },
   { method: "POST", url: "/api/meetings/85746065432/calendar-link", access: "responder" },
   { method: "GET", url: "/api/actions", access: "viewer" },
+  { method: "GET", url: "/api/connectors", access: "admin" },
+  { method: "POST", url: "/api/connectors", access: "admin" },
+  { method: "DELETE", url: "/api/connectors/zoom-1", access: "admin" },
+  { method: "POST", url: "/api/connectors/zoom-1/default", access: "admin" },
+  { method: "POST", url: "/api/connectors/zoom-1/test", access: "admin" },
   { method: "GET", url: "/api/runbooks", access: "viewer" },
   { method: "GET", url: "/api/runbooks/bridge", access: "viewer" },
   { method: "PUT", url: "/api/runbooks/bridge", access: "admin" },
@@ -48,6 +53,7 @@ describe("Nobody gets in who does not belong", () => {
       `${method} ${url}`
         .replace("/inc-1", "/{id}")
         .replace("/85746065432", "/{id}")
+        .replace("/zoom-1", "/{id}")
         .replace("/runbook-inc-1-bridge-1", "/{id}")
         .replace(/\/runbooks\/bridge/, "/runbooks/{key}"),
     );

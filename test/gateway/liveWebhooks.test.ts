@@ -19,7 +19,7 @@ afterAll(() => store.close());
 beforeEach(async () => {
   tests += 1;
   meetingId = `8674606${tests + 1000}`;
-  gateway = await startGateway({ store, webhooks: { secretTokens: () => ["a-webhook-secret"] } });
+  gateway = await startGateway({ store, webhookSecretTokens: ["a-webhook-secret"] });
   await store.meetings.save(aMeeting({ meeting_id: meetingId }));
 });
 afterEach(() => gateway.close());

@@ -1,5 +1,8 @@
 import { createHmac } from "node:crypto";
 import { catalogue } from "../../activities/actions/index.ts";
+import type { AccountsDeps } from "../../connectors/accounts.ts";
+import { createConnectors } from "../../connectors/connectors.ts";
+import { openEmbeddedVault } from "../../connectors/vault.ts";
 import type { RunbooksClient } from "../../client/temporal.ts";
 import type { Incident } from "../../domain/incident.ts";
 import { declaredIncident } from "../../domain/incident.ts";
@@ -108,8 +111,22 @@ const injector =
     };
   };
 
+type Over = Partial<GatewayDeps> & {
+  port?: number;
+  webhookSecretTokens?: string[];
+  /** What the gateway knows of Zoom: no account, and nobody at its address, unless told. */
+  zoom?: Partial<AccountsDeps>;
+};
+
+const nowhere = { apiUrl: "http://127.0.0.1:9/v2", oauthUrl: "http://127.0.0.1:9/oauth" };
+
 /** A gateway with a store in memory, one key for each role, and a recorder in place of Temporal. */
-export const startGateway = async ({ port = 0, ...over }: Partial<GatewayDeps> & { port?: number } = {}) => {
+export const startGateway = async ({
+  port = 0,
+  webhookSecretTokens = [secret],
+  zoom = {},
+  ...over
+}: Over = {}) => {
   const store = over.store ?? (await openStore({}));
   await makeKeys(store);
   const recorder = createRecorder();
@@ -117,7 +134,14 @@ export const startGateway = async ({ port = 0, ...over }: Partial<GatewayDeps> &
     store,
     runbooks: recorder.runbooks,
     catalogue,
-    webhooks: { secretTokens: () => [secret] },
+    connectors: createConnectors({
+      store,
+      vault: await openEmbeddedVault(),
+      zoom: nowhere,
+      environment: { webhookSecretTokens },
+      publicUrl: "http://gateway.test",
+      ...zoom,
+    }),
     links: { publicUrl: "http://gateway.test", temporalUiUrl: "http://temporal.test" },
     ready: async () => ({ database: true, temporal: true }),
     limits: { requestsPerMinute: 100_000 },

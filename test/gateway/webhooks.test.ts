@@ -31,7 +31,7 @@ beforeEach(async () => {
   gateway = await startGateway({
     store,
     now: () => nowMs,
-    webhooks: { secretTokens: () => ["retired-secret", secret] },
+    webhookSecretTokens: ["retired-secret", secret],
   });
   await store.meetings.save(aMeeting({ meeting_id: meetingId }));
 });
@@ -288,7 +288,7 @@ describe("URL validation", () => {
   });
 
   test("nothing is taken while no secret is known", async () => {
-    await using bare = await startGateway({ store, webhooks: { secretTokens: () => [] } });
+    await using bare = await startGateway({ store, webhookSecretTokens: [] });
     expect((await bare.inject(webhook(question, { secretToken: "" }))).statusCode).toBe(401);
   });
 });

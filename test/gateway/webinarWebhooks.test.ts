@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 beforeEach(async () => {
-  gateway = await startGateway({ store, webhooks: { secretTokens: () => [secret] } });
+  gateway = await startGateway({ store, webhookSecretTokens: [secret] });
 });
 afterEach(() => gateway.close());
 

@@ -20,13 +20,19 @@ const app = (id: string, over: Partial<New> = {}): New => ({
 const person = (id: string): New =>
   app(id, { kind: "sign_in", account_id: null, hosts: [], state: "needs_authorization" });
 
-const authorization = { sealed_grant: "grant 1", account_id: "acc", user_id: "user", host: "ana@example.com" };
+const authorization = {
+  sealed_grant: "grant 1",
+  account_id: "acc",
+  user_id: "user",
+  host: "ana@example.com",
+};
 
 const leaseMs = 5_000;
 
 onBothDatabases((opened) => {
   const connectors = () => opened().store.connectors;
-  const defaults = async () => (await connectors().list()).filter((each) => each.is_default).map(({ id }) => id);
+  const defaults = async () =>
+    (await connectors().list()).filter((each) => each.is_default).map(({ id }) => id);
 
   describe("A connector", () => {
     test("is there as it was made, and goes with all it has", async () => {
@@ -135,7 +141,7 @@ onBothDatabases((opened) => {
 
   describe("A sign-in under way", () => {
     const begin = (state: string, lifeMs = 60_000) =>
-      connectors().beginSignIn({
+      opened().store.signIns.begin({
         state_hash: state,
         browser_hash: "browser",
         connector_id: "a",
@@ -148,19 +154,19 @@ onBothDatabases((opened) => {
       await connectors().create(person("a"));
       await begin("late", 1);
       await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(await connectors().takeSignIn("late", "browser")).toBeUndefined();
+      expect(await opened().store.signIns.take("late", "browser")).toBeUndefined();
       await begin("state");
-      expect(await connectors().takeSignIn("state", "another browser")).toBeUndefined();
+      expect(await opened().store.signIns.take("state", "another browser")).toBeUndefined();
       const taken = { connector_id: "a", sealed_verifier: "sealed", started_by: "ana" };
-      expect(await connectors().takeSignIn("state", "browser")).toEqual(taken);
-      expect(await connectors().takeSignIn("state", "browser")).toBeUndefined();
+      expect(await opened().store.signIns.take("state", "browser")).toEqual(taken);
+      expect(await opened().store.signIns.take("state", "browser")).toBeUndefined();
     });
 
     test("goes with its connector", async () => {
       await connectors().create(person("a"));
       await begin("state");
       await connectors().remove("a");
-      expect(await connectors().takeSignIn("state", "browser")).toBeUndefined();
+      expect(await opened().store.signIns.take("state", "browser")).toBeUndefined();
     });
   });
 });

@@ -11,7 +11,7 @@ import type { TimelineKind } from "../../domain/timeline.ts";
 import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
-import { serverToServerAccount } from "../../worker/zoomAccount.ts";
+import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
 import { createMeeting, deleteMeeting, getMeeting } from "../../zoom/meetings.ts";
 import { taskQueueFor, timeSkippingEnvironment, workflowBundle } from "../support/temporal.ts";
 

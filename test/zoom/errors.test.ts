@@ -356,7 +356,17 @@ describe("the token endpoint's refusals", () => {
     ],
     [404, { reason: "The application is disabled", error: "invalid_client" }, undefined, "disabled"],
     [400, { code: 4717, message: "The app has been disabled" }, undefined, "disabled"],
-    [400, { reason: "Invalid Token!", error: "invalid_grant" }, undefined, "no longer accepts"],
+    [400, { reason: "Invalid Token!", error: "invalid_grant" }, "refresh_token", "no longer accepts"],
+    [401, { reason: "Invalid Token!", error: "invalid_request" }, "refresh_token", "no longer accepts"],
+    [400, { error: "invalid_grant" }, "refresh_token", "no longer accepts"],
+    [401, { code: 4741, message: "The token has been revoked." }, "refresh_token", "no longer accepts"],
+    [400, { reason: "Invalid authorization code", error: "invalid_grant" }, "code", "was used already"],
+    [
+      400,
+      { code: 4709, message: "Redirect URI mismatch." },
+      "redirect_uri",
+      "the address that people come back to",
+    ],
     [400, { reason: "something new", error: "new_error" }, undefined, "gave no access token"],
   ] as const)("%i %j names what to correct", (status, body, field, words) => {
     const error = token(status, body);

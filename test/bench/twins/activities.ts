@@ -10,8 +10,10 @@ export type MadeMeeting = { meetingId: string; joinUrl: string; passcode: string
 export type TwinActivities = ReturnType<typeof createTwinActivities>;
 
 /** Spread over the hosts as ours is. */
-const hostOf = ({ hosts }: ZoomAccount, id: string): string =>
-  hosts[createHash("sha256").update(id).digest().readUInt32BE() % hosts.length] ?? "";
+const hostOf = async (zoom: ZoomAccount, id: string): Promise<string> => {
+  const hosts = await zoom.hosts();
+  return hosts[createHash("sha256").update(id).digest().readUInt32BE() % hosts.length] ?? "";
+};
 
 const meetingRequest = ({ id, short_id, title, severity, summary }: BenchIncident) => ({
   type: 2 as const,
@@ -34,7 +36,7 @@ const meetingRequest = ({ id, short_id, title, severity, summary }: BenchInciden
 /** The Zoom calls of our three steps, with nothing around them. */
 export const createTwinActivities = (zoom: ZoomAccount, marks: Marks) => ({
   async createMeeting(incident: BenchIncident): Promise<MadeMeeting> {
-    const made = await createMeeting(zoom.client, hostOf(zoom, incident.id), meetingRequest(incident));
+    const made = await createMeeting(zoom.client, await hostOf(zoom, incident.id), meetingRequest(incident));
     marks.mark(incident.id, "link");
     return { meetingId: made.id, joinUrl: made.joinUrl, passcode: made.passcode };
   },

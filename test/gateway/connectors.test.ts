@@ -1,0 +1,235 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import type { ConnectorCheck } from "../../domain/connector.ts";
+import { startGateway, webhook } from "./startGateway.ts";
+import type { Connecting } from "./zoomApps.ts";
+import { appSecret, byCredentials, bySigningIn, startConnecting } from "./zoomApps.ts";
+
+let zoom: Connecting;
+beforeAll(async () => void (zoom = await startConnecting()));
+afterAll(() => zoom.close());
+afterEach(async () => {
+  await zoom.control("/reset", {});
+  for (const { id } of await zoom.gateway.store.connectors.list()) await zoom.ask("DELETE", `/${id}`);
+});
+
+const listed = async () => (await zoom.ask("GET", "")).json().connectors;
+
+describe("Account credentials", () => {
+  test("are tried out, kept sealed, and never shown again", async () => {
+    const added = await zoom.ask("POST", "", byCredentials());
+    expect(added.statusCode).toBe(201);
+    expect(added.json()).toMatchObject({
+      name: "Operations",
+      kind: "account_credentials",
+      source: "store",
+      account_id: "sim-account",
+      is_default: true,
+      state: "connected",
+      sign_in_url: null,
+      created_by: "a admin",
+    });
+    expect(await listed()).toEqual([added.json()]);
+    const row = await zoom.gateway.store.connectors.get(added.json().id);
+    for (const text of [added.body, JSON.stringify(row), (await zoom.ask("GET", "")).body]) {
+      expect(text).not.toContain(appSecret);
+      expect(text).not.toContain("canary-webhook-token");
+    }
+  });
+
+  test.each([
+    [
+      "a wrong secret",
+      { client_secret: "canary-wrong" },
+      422,
+      "client_id",
+      "Zoom does not know this client id",
+    ],
+    ["a wrong account", { account_id: "another" }, 422, "account_id", "does not accept the account id"],
+    ["no name", { name: " " }, 400, "name", "name"],
+    ["a field that is unknown", { client_key: "x" }, 400, "client_key", "client_key"],
+    ["a secret of two lines", { client_secret: "canary\nwrong" }, 400, "client_secret", "ASCII"],
+  ])("with %s are refused, by name, and nothing is kept", async (_what, over, status, path, words) => {
+    const answer = await zoom.ask("POST", "", byCredentials(over));
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json().errors[0].path).toBe(path);
+    expect(answer.body).toContain(words);
+    expect(answer.body).not.toContain("canary");
+    expect(await listed()).toEqual([]);
+  });
+
+  test("of an app that is deactivated are refused", async () => {
+    await zoom.control("/settings", { appDisabled: true });
+    const answer = await zoom.ask("POST", "", byCredentials());
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json().detail).toContain("Activate the app in Zoom's Marketplace");
+    expect(await listed()).toEqual([]);
+  });
+
+  test("are not taken for wrong while Zoom is away", async () => {
+    await zoom.control("/faults", { kind: "status", path: "/oauth/token", status: 503, times: 3 });
+    const answer = await zoom.ask("POST", "", byCredentials());
+    expect(answer.statusCode).toBe(503);
+    expect(await listed()).toEqual([]);
+  });
+
+  test("under a name that is taken are refused", async () => {
+    await zoom.ask("POST", "", byCredentials());
+    const answer = await zoom.ask("POST", "", byCredentials({ name: "OPERATIONS" }));
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json().detail).toContain('There is a connector "OPERATIONS" already');
+    expect(await listed()).toHaveLength(1);
+  });
+
+  test("cannot be kept without a key to seal them with", async () => {
+    await using bare = await startGateway({ zoom: { vault: undefined } });
+    const headers = { authorization: "Bearer admin-key-0123456789" };
+    const request = { method: "POST", url: "/api/connectors", headers, payload: byCredentials() };
+    const answer = await bare.inject(request);
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json().detail).toContain("ENCRYPTION_KEYS");
+  });
+});
+
+describe("The default", () => {
+  test("is the first, then the one that is told, then who is left", async () => {
+    const ids = [];
+    for (const name of ["a", "b", "c"])
+      ids.push((await zoom.ask("POST", "", byCredentials({ name }))).json().id);
+    const told = await zoom.ask("POST", `/${ids[2]}/default`, {});
+    expect(told.json()).toMatchObject({ name: "c", is_default: true });
+    await zoom.ask("DELETE", `/${ids[2]}`);
+    expect(await listed()).toMatchObject([
+      { name: "a", is_default: true },
+      { name: "b", is_default: false },
+    ]);
+  });
+
+  test("cannot be one that nobody has signed in to", async () => {
+    const { id } = (await zoom.ask("POST", "", bySigningIn())).json();
+    const answer = await zoom.ask("POST", `/${id}/default`, {});
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json().detail).toContain("Nobody has signed in");
+  });
+
+  test("is what the environment configures while there is none; that cannot be removed", async () => {
+    const account = {
+      accountId: "env-account",
+      clientId: "env",
+      clientSecret: "canary",
+      hosts: ["h@example.com"],
+    };
+    await using gateway = await startGateway({ zoom: { environment: { account, webhookSecretTokens: [] } } });
+    const headers = { authorization: "Bearer admin-key-0123456789" };
+    const list = await gateway.inject({ url: "/api/connectors", headers });
+    expect(list.json().connectors).toMatchObject([
+      { id: "environment", source: "environment", account_id: "env-account", is_default: true },
+    ]);
+    expect(list.body).not.toContain("canary");
+    const removed = await gateway.inject({ method: "DELETE", url: "/api/connectors/environment", headers });
+    expect(removed.statusCode).toBe(409);
+    expect(removed.json().detail).toContain("ZOOM_ACCOUNT_ID");
+  });
+});
+
+describe("Trying a connector out", () => {
+  const check = async (id: string): Promise<ConnectorCheck> =>
+    (await zoom.ask("POST", `/${id}/test`, {})).json();
+  const added = async (over: object = {}): Promise<string> =>
+    (await zoom.ask("POST", "", byCredentials(over))).json().id;
+  const of = (answer: ConnectorCheck, key: string) => answer.actions.find(({ action }) => action === key);
+
+  test("finds that everything works", async () => {
+    await zoom.control("/settings", {
+      scopes: ["meeting:write:admin", "meeting:read:admin", "user:read:admin", "recording:write:admin"],
+    });
+    const answer = await check(await added());
+    expect(answer).toMatchObject({ problem: null, connector: { name: "Operations" } });
+    expect(answer.hosts).toEqual([{ host: "host1@example.com", verdict: "licensed", problem: null }]);
+    expect(of(answer, "zoom.create_meeting")).toMatchObject({ verdict: "works", missing_scopes: [] });
+  });
+
+  test("names the scopes that an action lacks, any of which will do", async () => {
+    await zoom.control("/settings", { scopes: ["meeting:read:meeting:admin", "user:read:user:admin"] });
+    const answer = await check(await added());
+    expect(answer.works).toBe(false);
+    expect(answer.scopes).toEqual(["meeting:read:meeting:admin", "user:read:user:admin"]);
+    expect(of(answer, "zoom.get_meeting")).toMatchObject({ verdict: "works" });
+    const create = of(answer, "zoom.create_meeting");
+    expect(create?.missing_scopes[0]).toEqual(
+      expect.arrayContaining(["meeting:write:admin", "meeting:write:meeting:admin"]),
+    );
+    expect(create?.problem).toContain("meeting:write:admin or ");
+    expect(create?.advice).toContain("Scopes in Zoom's Marketplace");
+  });
+
+  test.each([
+    [["basic@example.com"], "basic", "limited", "40 minutes"],
+    [["nobody@example.com"], "unusable", "missing", "None of the connector's hosts"],
+    [[], undefined, "missing", "no hosts"],
+  ])("with hosts %j says what they lack", async (hosts, host, verdict, words) => {
+    const answer = await check(await added({ hosts }));
+    expect(answer.hosts[0]?.verdict).toBe(host);
+    expect(of(answer, "zoom.create_meeting")).toMatchObject({
+      verdict,
+      problem: expect.stringContaining(words),
+    });
+    expect(of(answer, "zoom.get_meeting")?.verdict).toBe("works");
+  });
+
+  test("says that Zoom refuses the credentials, and what to do", async () => {
+    const id = await added();
+    await zoom.control("/settings", { appDisabled: true });
+    expect(await check(id)).toMatchObject({
+      works: false,
+      problem: expect.stringContaining("disabled"),
+      advice: expect.stringContaining("Activate the app"),
+      actions: [],
+    });
+  });
+
+  test("of one that is not there is not found", async () => {
+    expect((await zoom.ask("POST", "/zoom-none/test", {})).statusCode).toBe(404);
+    expect((await zoom.ask("DELETE", "/zoom-none")).statusCode).toBe(404);
+  });
+});
+
+describe("Webhooks of a connector", () => {
+  const notice = (over: object = {}) => ({
+    event: "app_deauthorized",
+    payload: {
+      account_id: "sim-account",
+      user_id: "some-user",
+      signature: "827edc34",
+      deauthorization_time: "2026-11-23T13:52:28.632Z",
+      client_id: "sim-client",
+      ...over,
+    },
+  });
+  const send = (body: object, secretToken = "canary-webhook-token") =>
+    zoom.gateway.inject(webhook(body, { secretToken }));
+
+  test("are taken at once, signed with any of its secret tokens", async () => {
+    const question = { event: "endpoint.url_validation", payload: { plainToken: "plain" } };
+    expect((await send(question, "second-token")).statusCode).toBe(401);
+    await zoom.ask("POST", "", byCredentials({ webhook_secret_tokens: ["first-token", "second-token"] }));
+    expect((await send(question, "second-token")).json()).toMatchObject({ plainToken: "plain" });
+    expect((await send(question)).statusCode).toBe(401);
+  });
+
+  test("remove it, with all its secrets, once the app is removed in Zoom", async () => {
+    await zoom.ask("POST", "", byCredentials());
+    for (const other of [{ account_id: "another" }, { client_id: "another" }]) await send(notice(other));
+    expect(await listed()).toHaveLength(1);
+    expect((await send(notice())).statusCode).toBe(204);
+    expect(await listed()).toEqual([]);
+    expect((await send(notice())).statusCode).toBe(401);
+  });
+
+  test("that another app signed remove nothing", async () => {
+    await zoom.ask("POST", "", byCredentials());
+    await zoom.ask("POST", "", bySigningIn({ webhook_secret_tokens: ["another-app"] }));
+    expect((await send(notice(), "another-app")).statusCode).toBe(204);
+    expect((await send(notice(), "sim-webhook-secret")).statusCode).toBe(204);
+    expect(await listed()).toHaveLength(2);
+  });
+});
