@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { z } from "zod";
 import type { EncryptionKeys } from "./connectors/keys.ts";
-import { keysFrom } from "./connectors/keys.ts";
+import { keysFrom, keysText } from "./connectors/keys.ts";
 import type { AccountSettings, ZoomAddress } from "./connectors/zoomAccount.ts";
 import { taskQueue } from "./domain/messages.ts";
 import { secretNamePattern } from "./domain/secrets.ts";
@@ -27,15 +27,6 @@ const isRules = (allowed: string[]): boolean => {
   }
 };
 
-const keys = z.string().transform((text, context): EncryptionKeys => {
-  try {
-    return keysFrom(text);
-  } catch (error) {
-    context.addIssue((error as Error).message);
-    return z.NEVER;
-  }
-});
-
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const variables = {
@@ -56,7 +47,7 @@ const variables = {
   ZOOM_CLIENT_SECRET: z.string().min(1).optional(),
   ZOOM_WEBHOOK_SECRET_TOKEN: list.default([]),
   ZOOM_HOSTS: list.default([]),
-  ENCRYPTION_KEYS: keys.optional(),
+  ENCRYPTION_KEYS: keysText.optional(),
   ENCRYPTION_KEYS_FILE: z.string().min(1).optional(),
   ARCHIVE_URL: z
     .url({ protocol: /^(file|s3)$/, error: "must be file:///folder or s3://bucket/prefix" })
@@ -286,6 +277,16 @@ export const gatewayConfig = () => {
 };
 
 export const cliConfig = () => {
-  const env = read(["ZOOM_RUNBOOKS_URL", "ZOOM_RUNBOOKS_API_KEY"]);
-  return { url: env.ZOOM_RUNBOOKS_URL, apiKey: env.ZOOM_RUNBOOKS_API_KEY };
+  const env = read([
+    "ZOOM_RUNBOOKS_URL",
+    "ZOOM_RUNBOOKS_API_KEY",
+    "ZOOM_CLIENT_SECRET",
+    "ZOOM_WEBHOOK_SECRET_TOKEN",
+  ]);
+  return {
+    url: env.ZOOM_RUNBOOKS_URL,
+    apiKey: env.ZOOM_RUNBOOKS_API_KEY,
+    clientSecret: env.ZOOM_CLIENT_SECRET,
+    webhookSecretTokens: env.ZOOM_WEBHOOK_SECRET_TOKEN,
+  };
 };

@@ -16,6 +16,7 @@ import type {
   StepCommandName,
   TimelinePage,
 } from "./api.ts";
+import { connectorCalls } from "./connectorCalls.ts";
 import { at, createCall, createFollower } from "./httpCalls.ts";
 
 export type HttpClientOptions = {
@@ -54,6 +55,7 @@ export const createHttpClient = ({ url, apiKey, timeoutMs = 30_000 }: HttpClient
     /** The timeline as it grows, for ever; a lost connection is taken up where it was. */
     followTimeline: createFollower(call, http, url),
 
+    ...connectorCalls(call),
     actions: () => call<{ actions: ActionView[] }>({ url: at("actions") }),
     runbooks: () => call<{ runbooks: RunbookView[] }>({ url: at("runbooks") }),
     runbook: (key: string) => call<RunbookDetail>({ url: at("runbooks", key) }),

@@ -30,7 +30,7 @@ export const createCall = (http: AxiosInstance, url: string) => {
   };
 };
 
-type Call = ReturnType<typeof createCall>;
+export type Call = ReturnType<typeof createCall>;
 
 /** One connection of the stream; ends when the server ends it. */
 const streamOf = (call: Call, http: AxiosInstance, url: string) =>

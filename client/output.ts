@@ -1,10 +1,18 @@
+type Settings = {
+  url: string;
+  apiKey: string | undefined;
+  /** Of a connector that is to be added. */
+  clientSecret?: string | undefined;
+  webhookSecretTokens?: string[];
+};
+
 /** Where a command writes to, and what it was given: a terminal, or a test. */
 export type Io = {
   out: (text: string) => void;
   err: (text: string) => void;
   /** Colours only where a person looks. */
   hasColors: boolean;
-  settings: () => { url: string; apiKey: string | undefined };
+  settings: () => Settings;
   readInput: () => Promise<string>;
   /** Ends what would go on for ever. */
   signal: AbortSignal;

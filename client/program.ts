@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { connectorCommands } from "./commands/connector.ts";
 import { executionCommands } from "./commands/execution.ts";
 import { incidentCommands } from "./commands/incident.ts";
 import { actionsCommand, runbookCommands } from "./commands/runbook.ts";
@@ -17,7 +18,7 @@ Exit codes:
   1  the command or the run failed
   2  wrong usage
   3  the input is not valid (a runbook with errors, a field at fault)
-  4  there is no such incident, runbook or execution
+  4  there is no such incident, runbook, execution or connector
   5  the API key does not permit it
   6  the gateway cannot be reached
 
@@ -53,7 +54,8 @@ const createProgram = (io: Io): { program: Command; session: Session } => {
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   const session = createSession(program, io);
-  for (const command of [incidentCommands, runbookCommands, executionCommands, actionsCommand]) {
+  const groups = [incidentCommands, runbookCommands, executionCommands, connectorCommands, actionsCommand];
+  for (const command of groups) {
     program.addCommand(withParentSettings(command(session), program));
   }
   return { program, session };

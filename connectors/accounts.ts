@@ -26,7 +26,7 @@ export type AccountsDeps = {
 /** What a connector keeps sealed. */
 const secretsSchema = z.object({ clientSecret: z.string(), webhookSecretTokens: z.array(z.string()) });
 
-export type ConnectorSecrets = z.output<typeof secretsSchema>;
+type ConnectorSecrets = z.output<typeof secretsSchema>;
 
 /** A connector of the store with what it is made of. */
 export type OpenConnector = { row: ConnectorRow; secrets: ConnectorSecrets; account: ZoomAccount };

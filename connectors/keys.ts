@@ -1,5 +1,7 @@
+import { z } from "zod";
+
 /** A key that secrets are sealed with, known by its id. */
-export type EncryptionKey = { id: string; key: Uint8Array };
+type EncryptionKey = { id: string; key: Uint8Array };
 
 export type EncryptionKeys = readonly [EncryptionKey, ...EncryptionKey[]];
 
@@ -27,3 +29,12 @@ const keyFrom = (text: string, index: number): EncryptionKey => {
   if (key.length !== keyBytes) throw new Error(`${place} ("${id}") has ${key.length} bytes, not ${keyBytes}`);
   return { id, key: new Uint8Array(key) };
 };
+
+export const keysText = z.string().transform((text, context): EncryptionKeys => {
+  try {
+    return keysFrom(text);
+  } catch (error) {
+    context.addIssue((error as Error).message);
+    return z.NEVER;
+  }
+});

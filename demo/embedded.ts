@@ -36,7 +36,7 @@ export type Embedded = {
   close(): Promise<void>;
 };
 
-export const simulatorSecret = "sim-webhook-secret";
+const simulatorSecret = "sim-webhook-secret";
 
 /** What both the gateway and the worker know of Zoom. */
 export type EmbeddedZoom = Omit<AccountsDeps, "store" | "publicUrl">;

@@ -7,7 +7,7 @@ import type { TokenSource } from "./tokens.ts";
 import { timesOf } from "./tokens.ts";
 
 /** A grant as it is kept. Its number grows with each renewal and authorization. */
-export type KeptGrant = {
+type KeptGrant = {
   version: number;
   /** How long ago it was kept, by the clock of who keeps it: clocks of several machines differ. */
   ageMs: number;

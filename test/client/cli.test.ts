@@ -2,6 +2,8 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Simulator } from "../../simulator/app.ts";
+import { startSimulator } from "../support/simulator.ts";
 import { RunbooksError } from "../../client/errors.ts";
 import { main } from "../../client/program.ts";
 import type { TestGateway } from "../gateway/startGateway.ts";
@@ -19,6 +21,7 @@ afterAll(() => gateway.close());
 type Options = {
   url?: string;
   apiKey?: string;
+  clientSecret?: string;
   input?: string;
   signal?: AbortSignal;
   onOut?: (text: string) => void;
@@ -35,7 +38,11 @@ const run = async (line: string | string[], options: Options = {}) => {
     },
     err: (text) => void (err += text),
     hasColors: false,
-    settings: () => ({ url: options.url ?? gateway.url, apiKey: options.apiKey ?? keys.admin }),
+    settings: () => ({
+      url: options.url ?? gateway.url,
+      apiKey: options.apiKey ?? keys.admin,
+      clientSecret: options.clientSecret,
+    }),
     readInput: async () => options.input ?? "",
     signal: options.signal ?? new AbortController().signal,
   });
@@ -304,4 +311,63 @@ describe("Exit codes say what happened", () => {
 
 test("zoom-runbooks actions lists the catalogue", async () => {
   expect((await run("actions")).out).toMatch(/^zoom\.create_meeting +create +/m);
+});
+
+describe("zoom-runbooks connector", () => {
+  let zoom: Simulator;
+  let connected: TestGateway;
+  beforeAll(async () => {
+    zoom = await startSimulator();
+    const address = { apiUrl: `${zoom.url}/v2`, oauthUrl: `${zoom.url}/oauth` };
+    connected = await startGateway({ zoom: { zoom: address } });
+  });
+  afterAll(() => Promise.all([connected.close(), zoom.close()]));
+
+  const connector = (line: string, options: Options = {}) =>
+    run(`connector ${line}`, { url: connected.url, ...options });
+
+  test("add, list, test, default and remove, the secret from the standard input", async () => {
+    expect((await connector("list")).out).toContain("No Zoom account");
+    const added = await connector(
+      "add Operations --account-id sim-account --client-id sim-client --host host1@example.com",
+      { input: "sim-secret\ncanary-token\n" },
+    );
+    expect(added).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Connected Operations \(zoom-\w+\)/),
+    });
+    const listed = await connector("list");
+    expect(listed.out).toMatch(
+      /Operations +default +account credentials +sim-account .* by a admin +connected/,
+    );
+    expect(`${added.out}${added.err}${listed.out}`).not.toMatch(/sim-secret|canary/);
+    const tested = await connector("test operations");
+    expect(tested.out).toMatch(/host1@example.com +licensed/);
+    expect(tested.out).toMatch(/zoom.create_meeting +works/);
+    expect(await connector("default Operations")).toMatchObject({ code: 0 });
+    expect(await connector("remove Operations")).toMatchObject({ code: 0, out: "Removed Operations\n" });
+    expect(await connector("test Operations")).toMatchObject({ code: 4 });
+  });
+
+  test("add of an app that people sign in to prints where, the secret from the environment", async () => {
+    const added = await connector("add Ours --sign-in --client-id sim-client", {
+      clientSecret: "sim-secret",
+    });
+    expect(added.out).toContain("Now sign in: http://gateway.test/oauth/zoom/start?connector=zoom-");
+    expect((await connector("list")).out).toContain("nobody is signed in");
+    expect(await connector("test Ours")).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("sign in with Zoom again"),
+    });
+    await connector("remove Ours");
+  });
+
+  test.each([
+    ["add A --client-id c", "sim-secret", 2, "--account-id, for account credentials, or --sign-in"],
+    ["add A --client-id c --account-id a", " ", 2, "No client secret"],
+    ["add A --client-id sim-client --account-id sim-account", "wrong", 3, "client_id"],
+  ])("%s with %j ends with code %#", async (line, input, code, words) => {
+    const failed = await connector(line, { input });
+    expect(failed).toMatchObject({ code, err: expect.stringContaining(words) });
+  });
 });

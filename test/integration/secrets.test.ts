@@ -13,6 +13,7 @@ const creating = { method: "POST", path: "/users/[^/]+/meetings$" };
 /** Where something must not stand, by what it is called. */
 type Places = Map<string, string>;
 
+const encryptionKey = Buffer.alloc(32, "sim-secret-key").toString("base64");
 const databasePassword = "sim-secret-database";
 const wrongApiKey = "sim-secret-api-key-that-is-wrong";
 
@@ -22,6 +23,7 @@ const forbidden = (apiKey: string): Record<string, RegExp> => ({
   "the client secret in base64": new RegExp(Buffer.from("sim-client:sim-secret").toString("base64")),
   "the webhooks' secret": new RegExp(webhookSecret),
   "an API key": new RegExp(apiKey),
+  "the key that secrets are sealed with": new RegExp(encryptionKey),
   "a start link": /start_url|\/s\/\d{9,}|\bzak=\w/i,
   "a download token": /download_(access_)?token/i,
   "an Authorization header": /\b(Bearer|Basic) [\w+/=.-]{8,}/,
@@ -52,6 +54,7 @@ const answersOf = async ({ gatewayUrl, apiKey }: Topology, incidents: Incident[]
     "/api/incidents",
     "/api/runbooks",
     "/api/actions",
+    "/api/connectors",
     "/metrics",
     ...incidents.flatMap(({ id, executionId }) => [
       `/api/incidents/${id}`,
@@ -106,6 +109,21 @@ const startOutside = async () => {
   };
 };
 
+/** What a person reads at the end of a sign-in, at a browser. */
+const signIn = async (
+  { gatewayUrl, apiKey, zoom }: Topology,
+  connector: string,
+  as = "host1@example.com",
+) => {
+  await zoom.settings({ signInAs: as === "declines" ? null : as });
+  const at = (url: string, init: RequestInit = {}) => fetch(url, { ...init, redirect: "manual" });
+  const body = new URLSearchParams({ connector, key: apiKey });
+  const begun = await at(`${gatewayUrl}/oauth/zoom/start`, { method: "POST", body });
+  const zooms = await at(begun.headers.get("location") ?? "");
+  const cookie = begun.headers.get("set-cookie")?.split(";")[0] ?? "";
+  return (await at(zooms.headers.get("location") ?? "", { headers: { cookie } })).text();
+};
+
 (withoutPostgres === undefined ? describe : describe.skip)(
   "After incidents with everything that may go wrong",
   () => {
@@ -121,6 +139,7 @@ const startOutside = async () => {
         workerVariables: outside.variables,
         logLevel: "trace",
         databasePassword,
+        variables: { ENCRYPTION_KEYS: `test:${encryptionKey}` },
         runbooks: ["incident-bridge", "follow-up"],
         simulator: { clock },
       });
@@ -129,6 +148,7 @@ const startOutside = async () => {
       await playRefused();
       await playCancelled();
       await playReachingOut();
+      await playConnectors();
       await breakDatabase();
       await knockAtTheDoor();
     }, 180_000);
@@ -207,6 +227,42 @@ const startOutside = async () => {
       for (const secret of ["sim-secret-hook", "sim-secret-pager"]) expect(sent).toContain(secret);
     };
 
+    /** Zoom accounts that are connected, by people and mistakes of all kinds; the last one takes over the account. */
+    const playConnectors = async (): Promise<void> => {
+      const { api, zoom } = world;
+      const app = { client_id: "sim-client", client_secret: "sim-secret" };
+      const webhook_secret_tokens = ["sim-secret-webhooks"];
+      const byCredentials = { kind: "account_credentials" as const, ...app, webhook_secret_tokens };
+      const wrong = { name: "Wrong", account_id: "sim-account", client_secret: "sim-secret-wrong" };
+      await expect(api.addConnector({ ...byCredentials, ...wrong })).rejects.toThrow("client secret");
+      await api.addConnector({ ...byCredentials, name: "Operations", account_id: "sim-account" });
+      const signedIn = await api.addConnector({
+        kind: "sign_in",
+        ...app,
+        name: "Signed in",
+        webhook_secret_tokens,
+      });
+      expect(await signIn(world, signedIn.id, "declines")).toContain("You declined");
+      expect(await signIn(world, signedIn.id)).toContain("works for host1@example.com now");
+      await api.makeConnectorDefault(signedIn.id);
+      expect((await api.testConnector(signedIn.id)).works).toBe(true);
+      await expireTokens();
+
+      const incident = await declared();
+      await incident.hear("runbook.waiting");
+      await zoom.uninstall();
+      const orphaned = await declared();
+      const parked = await orphaned.hear("runbook.parked");
+      const failed = (await orphaned.timeline()).map(({ detail }) => detail).join("\n");
+      expect(`${failed}${parked.detail}`).toContain(`/oauth/zoom/start?connector=${signedIn.id}`);
+      expect(await signIn(world, signedIn.id)).toContain("works for");
+      await api.command("retry", orphaned.executionId);
+      await orphaned.hear("bridge.ready");
+    };
+
+    /** What Zoom issued is over, and its clock stays where it is. */
+    const expireTokens = () => world.zoom.fault({ path: "/v2", kind: "expiredToken", times: 1 });
+
     /** The database goes away for a moment while an incident is declared. */
     const breakDatabase = async (): Promise<void> => {
       const incident = await declared();
@@ -242,7 +298,7 @@ const startOutside = async () => {
       const hidden = new Map([
         [
           "a place",
-          `sim-secret ${webhookSecret} start_url download_token Bearer abcdefgh1 203.0.113.7 ${world.apiKey}`,
+          `sim-secret ${webhookSecret} start_url download_token Bearer abcdefgh1 203.0.113.7 ${world.apiKey} ${encryptionKey}`,
         ],
         ["another", Buffer.from("sim-client:sim-secret").toString("base64")],
       ]);

@@ -26,6 +26,8 @@ export type TopologyOptions = {
   /** How many workers to start with. */
   workers?: number;
   logLevel?: string;
+  /** Variables that gateway and workers are given besides. */
+  variables?: Record<string, string>;
   /** Variables that workers are given besides. */
   workerVariables?: Record<string, string>;
   /** Part of the URL that workers and gateway are given; this PostgreSQL lets everybody in. */
@@ -86,6 +88,9 @@ const start = async (options: TopologyOptions, later: Later, close: () => Promis
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_TASK_QUEUE: taskQueue,
     LOG_LEVEL: options.logLevel ?? "info",
+    ZOOM_API_URL: `${simulator.url}/v2`,
+    ZOOM_OAUTH_URL: `${simulator.url}/oauth`,
+    ...options.variables,
   };
   const programs: Program[] = [];
   const launch = async (...given: Parameters<typeof startProgram>): Promise<Program> => {
@@ -99,7 +104,7 @@ const start = async (options: TopologyOptions, later: Later, close: () => Promis
     const port = await freePort();
     const environment = {
       ...common,
-      ...workerEnvironment(simulator.url),
+      ...accountOfWorkers,
       ...options.workerVariables,
       WORKER_HEALTH_PORT: String(port),
     };
@@ -156,14 +161,12 @@ const start = async (options: TopologyOptions, later: Later, close: () => Promis
 const withPassword = (url: string, password = ""): string =>
   Object.assign(new URL(url), { password }).toString();
 
-const workerEnvironment = (simulatorUrl: string) => ({
-  ZOOM_API_URL: `${simulatorUrl}/v2`,
-  ZOOM_OAUTH_URL: `${simulatorUrl}/oauth`,
+const accountOfWorkers = {
   ZOOM_ACCOUNT_ID: simulatedApp.accountId,
   ZOOM_CLIENT_ID: simulatedApp.clientId,
   ZOOM_CLIENT_SECRET: simulatedApp.clientSecret,
   ZOOM_HOSTS: [1, 2, 3, 4, 5].map((n) => `host${n}@example.com`).join(","),
-});
+};
 
 const prepare = async (api: HttpClient, runbooks: string[]): Promise<void> => {
   for (const key of runbooks) await api.applyRunbook(key, shipped(key));

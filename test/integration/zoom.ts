@@ -72,6 +72,8 @@ export const controlsOf = ({ url }: Pick<Simulator, "url">) => {
     },
     noFaults: () => ask("DELETE", "/faults"),
     settings: (change: object) => ask("POST", "/settings", change),
+    /** Somebody removes the app on Zoom's Marketplace. */
+    uninstall: () => ask("POST", "/uninstall", {}),
     advance: (advanceMs: number) => ask("POST", "/clock", { advanceMs }),
     now: async () => (await ask<{ nowMs: number }>("GET", "/clock")).nowMs,
     subscribe: (endpoint: object) => ask<{ active: boolean; reason?: string }>("POST", "/webhooks", endpoint),

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { outsideConfig } from "../../config.ts";
+import { outsideConfig, zoomConfig } from "../../config.ts";
 
 const before = { ...process.env };
 const folder = mkdtempSync(join(tmpdir(), "config-"));
@@ -72,5 +72,48 @@ describe("what reaches people and systems other than Zoom", () => {
 
   test("names a file of secrets that is not there", () => {
     expect(() => given({ SECRETS_FILE: "/nowhere/secrets.json" })).toThrow("/nowhere/secrets.json");
+  });
+});
+
+describe("Zoom accounts", () => {
+  const key = Buffer.alloc(32, "canary").toString("base64");
+  const zoomGiven = (variables: Record<string, string>) => {
+    Object.assign(process.env, variables);
+    return zoomConfig();
+  };
+  const app = { ZOOM_ACCOUNT_ID: "account", ZOOM_CLIENT_ID: "client", ZOOM_CLIENT_SECRET: "canary" };
+
+  test("may all be left to connectors, or one be given by the environment", () => {
+    expect(zoomGiven({}).environment).toEqual({ account: undefined, webhookSecretTokens: [] });
+    expect(zoomGiven({ ...app, ZOOM_HOSTS: "a@example.com" }).environment.account).toEqual({
+      accountId: "account",
+      clientId: "client",
+      clientSecret: "canary",
+      hosts: ["a@example.com"],
+    });
+  });
+
+  test("are not given in part: what is missing is named", () => {
+    expect(() => zoomGiven({ ...app, ZOOM_CLIENT_ID: "", ZOOM_CLIENT_SECRET: "" })).toThrow(
+      /ZOOM_CLIENT_ID is not set[^]*ZOOM_CLIENT_SECRET is not set/,
+    );
+  });
+
+  test("have keys from a variable or a file, the first of which seals", () => {
+    const ENCRYPTION_KEYS = `new:${key},old:${Buffer.alloc(32).toString("base64")}`;
+    expect(zoomGiven({ ENCRYPTION_KEYS }).encryptionKeys?.map(({ id }) => id)).toEqual(["new", "old"]);
+    process.env = { ...before };
+    const ENCRYPTION_KEYS_FILE = secretsFile(`file:${key}\n`);
+    expect(zoomGiven({ ENCRYPTION_KEYS_FILE }).encryptionKeys?.map(({ id }) => id)).toEqual(["file"]);
+    expect(() => zoomGiven({ ENCRYPTION_KEYS })).toThrow("set one of them");
+  });
+
+  test.each([
+    [{ ENCRYPTION_KEYS: key }, "ENCRYPTION_KEYS: key 1 is not like id:base64"],
+    [{ ENCRYPTION_KEYS: `a:${key.slice(8)}` }, 'ENCRYPTION_KEYS: key 1 ("a") has 26 bytes, not 32'],
+    [{ ENCRYPTION_KEYS_FILE: "/nowhere/keys" }, "ENCRYPTION_KEYS_FILE: /nowhere/keys cannot be read"],
+  ])("with a mistake in their keys are refused without a word of a key: %#", (variables, why) => {
+    expect(() => zoomGiven(variables)).toThrow(why);
+    expect(() => zoomGiven(variables)).not.toThrow(key.slice(8, 20));
   });
 });
