@@ -101,7 +101,10 @@ const checked = (zoom: ActionContext["zoom"]["client"], given: PlannedMeeting): 
 /** Which user it is, and where they are named, is what somebody must know to help. */
 const hostError = (error: unknown, host: string, named: string | undefined): unknown => {
   if (!(error instanceof ZoomError)) return error;
-  const where = named === undefined ? "in ZOOM_HOSTS or name one in the step's host" : "in the step's host";
+  const where =
+    named === undefined
+      ? "among the connector's hosts (ZOOM_HOSTS) or name one in the step's host"
+      : "in the step's host";
   if (error.code === "not_found")
     return explained(error, {
       field: "host",

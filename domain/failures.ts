@@ -48,7 +48,7 @@ export const failures = {
     title: "The host cannot host",
     retryable: false,
     advice:
-      "Give the host a licence and scheduling rights in Zoom, or name another host in the step or in ZOOM_HOSTS, then retry the step.",
+      "Give the host a licence and scheduling rights in Zoom, or name another host in the step or among the connector's hosts (ZOOM_HOSTS), then retry the step.",
   },
   daily_limit: {
     title: "Zoom's daily limit is used up",
