@@ -43,8 +43,6 @@ export const createSignIn = (deps: AccountsDeps, { open, changed }: Reach) => {
   });
 
   return {
-    zoomOrigin: new URL(zoom.oauthUrl).origin,
-
     /** Where to send the browser, and what it has to bring back. */
     start: async (connectorId: string, startedBy: string): Promise<{ url: string; browser: string }> => {
       const connector = await open(connectorId);

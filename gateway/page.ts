@@ -11,8 +11,10 @@ const template = `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>{{title}} - zoom-runbooks</title>
 <style>${style}</style>
+{{#next}}<meta http-equiv="refresh" content="0;url={{next}}">{{/next}}
 <h1>{{title}}</h1>
 {{#text}}<p>{{text}}</p>{{/text}}
+{{#next}}<p><a href="{{next}}">Go on to Zoom</a></p>{{/next}}
 {{#form}}
 <form method="post" action="{{action}}">
 <input type="hidden" name="connector" value="{{connector}}">
@@ -23,19 +25,24 @@ const template = `<!doctype html>
 {{/form}}
 `;
 
-type Page = { title: string; text?: string; form?: { action: string; connector: string } };
+export type Page = {
+  title: string;
+  text?: string;
+  form?: { action: string; connector: string };
+  /** Where it leads by itself. Not by a redirect: that would count as the form's, and Zoom's own redirects with it. */
+  next?: string;
+};
 
 /** A page for people at a browser; what is filled in is escaped. */
 export const page = (view: Page): string => Mustache.render(template, view);
 
 const styleHash = createHash("sha256").update(style).digest("base64");
 
-/** No script, nothing from elsewhere. A form may lead on to where it is answered with a redirect to. */
-export const pagePolicy = (leadsTo: string): string =>
-  [
-    "default-src 'none'",
-    `style-src 'sha256-${styleHash}'`,
-    `form-action 'self' ${leadsTo}`,
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join("; ");
+/** No script, nothing from elsewhere. */
+export const pagePolicy = [
+  "default-src 'none'",
+  `style-src 'sha256-${styleHash}'`,
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join("; ");

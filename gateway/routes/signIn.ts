@@ -5,6 +5,7 @@ import { signInLifeMs } from "../../connectors/signIn.ts";
 import { failures } from "../../domain/failures.ts";
 import { ZoomError } from "../../zoom/errors.ts";
 import { callerWith } from "../access.ts";
+import type { Page } from "../page.ts";
 import { page, pagePolicy } from "../page.ts";
 import { ProblemError, problemTypes } from "../problems.ts";
 import type { App, RouteContext } from "../types.ts";
@@ -23,7 +24,7 @@ const text = z.string().max(2000).optional().catch(undefined);
 const startFields = z.object({ connector: text, key: text }).catch({});
 const returnFields = z.object({ state: text, code: text, error: text });
 
-type Answer = { status: number; title: string; text: string };
+type Answer = Page & { status: number };
 
 /** People look at it, so what went wrong is a page. */
 const failureOf = (error: unknown): Answer => {
@@ -37,15 +38,11 @@ const failureOf = (error: unknown): Answer => {
   return { title, status: error.retryable ? 503 : 422, text: `${error.message}. ${advice}` };
 };
 
-const answerWith = (
-  reply: FastifyReply,
-  { connectors }: RouteContext,
-  { status, ...view }: { status: number } & Parameters<typeof page>[0],
-): FastifyReply =>
+const answerWith = (reply: FastifyReply, { status, ...view }: Answer): FastifyReply =>
   reply
     .code(status)
     .header("content-type", "text/html; charset=utf-8")
-    .header("content-security-policy", pagePolicy(connectors.signIn.zoomOrigin))
+    .header("content-security-policy", pagePolicy)
     .header("cache-control", "no-store")
     .send(page(view));
 
@@ -67,7 +64,7 @@ const startRoutes = (app: App, context: RouteContext): void => {
     handler: (request, reply) => {
       const { connector = "" } = startFields.parse(request.query);
       const form = { action: url, connector };
-      return answerWith(reply, context, { status: 200, title: "Sign in with Zoom", form });
+      return answerWith(reply, { status: 200, title: "Sign in with Zoom", form });
     },
   });
 
@@ -81,12 +78,10 @@ const startRoutes = (app: App, context: RouteContext): void => {
       try {
         const caller = await callerWith(key, store.apiKeys, "admin");
         const begun = await connectors.signIn.start(connector, caller.name);
-        return await reply
-          .header("set-cookie", cookie(begun.browser, links.publicUrl, signInLifeMs / 1000))
-          .header("cache-control", "no-store")
-          .redirect(begun.url, 303);
+        void reply.header("set-cookie", cookie(begun.browser, links.publicUrl, signInLifeMs / 1000));
+        return answerWith(reply, { status: 200, title: "Sign in with Zoom", next: begun.url });
       } catch (error) {
-        return answerWith(reply, context, failureOf(error));
+        return answerWith(reply, failureOf(error));
       }
     },
   });
@@ -119,9 +114,9 @@ export const signInRoutes = (app: App, context: RouteContext): void => {
         const { connector, user } = await context.connectors.signIn.finish(given);
         request.log.info({ connector }, "somebody signed in with Zoom");
         const text = `The connector "${connector}" works for ${user} now. You may close this page.`;
-        return answerWith(reply, context, { status: 200, title: "Connected", text });
+        return answerWith(reply, { status: 200, title: "Connected", text });
       } catch (error) {
-        return answerWith(reply, context, failureOf(error));
+        return answerWith(reply, failureOf(error));
       }
     },
   });

@@ -1,4 +1,5 @@
 import { startSimulator } from "../support/simulator.ts";
+import { nextOf } from "../support/pages.ts";
 import { controlOf } from "../support/control.ts";
 import { bearer, startGateway } from "./startGateway.ts";
 
@@ -44,12 +45,13 @@ export const startConnecting = async (over: Parameters<typeof startGateway>[0] =
   /** Begins to sign in, as somebody with this key; answers where the browser is sent and what it keeps. */
   const begin = async (connector: string, key: string) => {
     const answer = await browse(`${gateway.url}/oauth/zoom/start`, {}, { connector, key });
+    const text = await answer.text();
     return {
       status: answer.status,
-      location: answer.headers.get("location") ?? "",
+      location: nextOf(text),
       cookie: answer.headers.get("set-cookie")?.split(";")[0] ?? "",
       setCookie: answer.headers.get("set-cookie") ?? "",
-      text: await answer.text(),
+      text,
     };
   };
 
