@@ -81,6 +81,8 @@ type Uninstalled = {
   accountId: string;
   clientId?: string | undefined;
   userId?: string | undefined;
+  /** When it happened; now if Zoom did not say. */
+  atMs?: number | undefined;
   /** That the notice was signed with. */
   secretToken: string;
 };
@@ -92,12 +94,14 @@ type Uninstalled = {
 const removeUninstalled = async (
   { store }: AccountsDeps,
   accounts: Accounts,
-  { accountId, clientId, userId, secretToken }: Uninstalled,
+  { accountId, clientId, userId, atMs = Infinity, secretToken }: Uninstalled,
 ): Promise<string[]> => {
   const isMeant = (row: ConnectorRow): boolean =>
     row.account_id === accountId &&
     row.client_id === clientId &&
-    (row.user_id === null || userId === undefined || row.user_id === userId);
+    (row.user_id === null || userId === undefined || row.user_id === userId) &&
+    // What comes late is of an authorization before this one.
+    atMs >= Date.parse(row.updated_at);
   const removed: string[] = [];
   for (const row of (await store.connectors.list()).filter(isMeant)) {
     const { secrets } = await accounts.open(row);
@@ -168,7 +172,7 @@ const fromEnvironment = ({ environment: { account } }: AccountsDeps, isDefault: 
     ? [
         {
           id: environmentId,
-          name: "ZOOM_ACCOUNT_ID",
+          name: "Environment",
           kind: "account_credentials",
           source: "environment",
           account_id: account.accountId,

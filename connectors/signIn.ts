@@ -59,19 +59,23 @@ export const createSignIn = (deps: AccountsDeps, { open, changed }: Reach) => {
       return { url: authorizeUrl(appOf(connector), { redirectUri, verifier, state }), browser };
     },
 
-    /** Answers the name of the connector and who signed in. */
-    finish: async ({ state = "", code, error, browser = "" }: SignInReturn): Promise<SignedIn> => {
+    /** Answers the name of the connector, who signed in, and who began it. */
+    finish: async ({
+      state = "",
+      code,
+      error,
+      browser = "",
+    }: SignInReturn): Promise<SignedIn & { startedBy: string }> => {
       const begun = await store.signIns.take(hashOf(state), hashOf(browser));
       if (!begun) throw unknownSignIn();
       if (code === undefined) throw declined(error);
       const connector = await open(begun.connector_id);
-      const { verifier } = verifierSchema.parse(
-        await vaultOf(deps).open(begun.connector_id, begun.sealed_verifier),
-      );
+      const kept = await vaultOf(deps).open(begun.connector_id, begun.sealed_verifier);
+      const { verifier } = verifierSchema.parse(kept);
       const app = appOf(connector);
       const grant = await exchangeCode(app, { code, redirectUri, verifier });
       try {
-        return await authorized(deps, connector, grant);
+        return { ...(await authorized(deps, connector, grant)), startedBy: begun.started_by };
       } catch (failed) {
         // Nobody would ever give it back.
         await revokeToken(app, grant.value).catch(() => undefined);

@@ -98,10 +98,13 @@ const takeLeave = async (
   secretToken: string,
   log: FastifyBaseLogger,
 ): Promise<WebhookResult> => {
-  const { accountId, clientId, userId } = event;
-  const removed = await connectors.uninstalled({ accountId, clientId, userId, secretToken });
+  const { event: _name, ...notice } = event;
+  const removed = await connectors.uninstalled({ ...notice, secretToken });
   if (removed.length === 0) return "not_ours";
-  log.warn({ connectors: removed, accountId }, "the app was removed in Zoom, and the connector with it");
+  log.warn(
+    { connectors: removed, accountId: event.accountId },
+    "the app was removed in Zoom, and the connector with it",
+  );
   return "accepted";
 };
 

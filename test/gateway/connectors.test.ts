@@ -200,7 +200,7 @@ describe("Webhooks of a connector", () => {
       account_id: "sim-account",
       user_id: "some-user",
       signature: "827edc34",
-      deauthorization_time: "2026-11-23T13:52:28.632Z",
+      deauthorization_time: new Date(Date.now() + 1000).toISOString(),
       client_id: "sim-client",
       ...over,
     },
@@ -218,7 +218,9 @@ describe("Webhooks of a connector", () => {
 
   test("remove it, with all its secrets, once the app is removed in Zoom", async () => {
     await zoom.ask("POST", "", byCredentials());
-    for (const other of [{ account_id: "another" }, { client_id: "another" }]) await send(notice(other));
+    const before = { deauthorization_time: "2019-06-17T13:52:28.632Z" };
+    for (const other of [{ account_id: "another" }, { client_id: "another" }, before])
+      await send(notice(other));
     expect(await listed()).toHaveLength(1);
     expect((await send(notice())).statusCode).toBe(204);
     expect(await listed()).toEqual([]);
