@@ -194,6 +194,10 @@ describe("what is known afterwards", () => {
     const { id } = await twoPeople();
     await end(id);
     expect(await past(id, "/participants")).toMatchObject({ status: 400, body: { code: 200 } });
+    expect(await call("GET", `/report/meetings/${id}/participants`)).toMatchObject({
+      status: 400,
+      body: { code: 200 },
+    });
   });
 });
 
