@@ -3,7 +3,8 @@ import type { Attendance } from "../../domain/attendance.ts";
 import type { Person } from "../../domain/incident.ts";
 import { nameOf } from "../../domain/people.ts";
 import { ZoomError } from "../../zoom/errors.ts";
-import type { ActionContext } from "../action.ts";
+import type { MeetingRow } from "../../store/index.ts";
+import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
 import { attendanceEvent, takeAttendance } from "../attendance.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
@@ -59,6 +60,7 @@ const output = z.object({
 });
 
 type Input = z.output<typeof input>;
+type Outputs = Omit<z.input<typeof output>, "absentees">;
 
 /** Larger lists would burden the run's history; the whole one is in the store. */
 const mostListed = 200;
@@ -105,10 +107,32 @@ export const getAttendance = defineAction({
     const isLive = latest?.endedAtMs === undefined;
     const isWebinar = row?.meeting.kind === "webinar" && latest !== undefined && !isLive;
     const absentees = isWebinar ? await absenteesOf(zoom.client, meeting_id, latest.uuid) : null;
-    const events =
-      latest && !isLive ? [attendanceEvent(meeting_id, latest.uuid, attendance, nowMs, absentees)] : [];
-    return { outputs: { ...outputsOf(meeting_id, attendance, expected, isLive), absentees }, events };
+    const outputs = outputsOf(meeting_id, attendance, expected, isLive);
+    if (latest === undefined || isLive)
+      return { outputs: { ...outputs, absentees }, events: [soFarEvent(outputs)] };
+    const { id, ...event } = attendanceEvent(meeting_id, latest.uuid, attendance, nowMs, absentees);
+    return {
+      outputs: { ...outputs, absentees },
+      // Under the meeting's own id what it told already is not told again.
+      events: [isToldByMeeting(sessions, expected, row) ? { id, ...event } : event],
+    };
   },
+});
+
+/** A meeting tells by itself of each session, and of the people that its incident expects. */
+const isToldByMeeting = (
+  sessions: readonly Session[],
+  expected: readonly Person[],
+  row: MeetingRow | undefined,
+): boolean => sessions.length === 1 && namesOf(expected) === namesOf(row?.expected ?? []);
+
+const namesOf = (people: readonly Person[]): string => people.map(nameOf).toSorted().join("\n");
+
+const soFarEvent = ({ meeting_id, count, attendees, missing }: Outputs): EventDraft => ({
+  kind: "step.completed",
+  title: `${count} ${count === 1 ? "person has" : "people have"} come to the call so far`,
+  ...(missing.length > 0 && { detail: `Not there yet: ${missing.join(", ")}.` }),
+  data: { meeting_id, count, attendees: attendees.map(({ name, email }) => ({ name, email })), missing },
 });
 
 const chosenSessions = async (
@@ -136,7 +160,7 @@ const outputsOf = (
   { attendees, missing, minutes }: Attendance,
   expected: readonly Person[],
   live: boolean,
-): Omit<z.input<typeof output>, "absentees"> => ({
+): Outputs => ({
   meeting_id,
   live,
   count: attendees.length,

@@ -119,7 +119,7 @@ describe("creating a meeting", () => {
     await using world = await startActions();
     const failed = await failureOf(world.perform("zoom.create_meeting", { topic: "x".repeat(201) }));
     expect(failed.details?.[0]).toMatchObject({ code: "invalid_input", field: "topic" });
-    expect(failed.message).toContain("topic is too long or too large: at most 200");
+    expect(failed.message).toContain("topic is too long: at most 200 characters");
   });
 
   test("points at the fallback bridge after the first failed try, once", async () => {

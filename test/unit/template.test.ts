@@ -69,7 +69,9 @@ describe("a template", () => {
     expect(() => renderJson({ a: ["{{incident.titel}}"] }, view)).toThrow(
       "a[0]: {{incident.titel}} has no value here",
     );
-    expect(() => renderText("{{runbook.outputs.skipped.join_url}}", view)).toThrow("has no value");
+    expect(() => renderText("{{runbook.outputs.skipped.join_url}}", view)).toThrow(
+      'has no value here: step "skipped" failed, was skipped or gave no such output',
+    );
   });
 
   test("may ask for a value with a section", () => {
