@@ -242,7 +242,7 @@ describe("the people of a meeting", () => {
       { name: "Dee Park" },
       "host3@example.com",
     ],
-    invitees: ["ana@example.com", { name: "Cy" }],
+    invitees: ["ana@example.com", { name: "Cy" }, { name: "Dee Park" }],
   };
 
   test("are told of one by one; one who cannot be a host fails neither the others nor the meeting", async () => {
@@ -266,13 +266,14 @@ describe("the people of a meeting", () => {
       { name: "host3@example.com", email: "host3@example.com", as: "alternative_host", outcome: "set" },
       { name: "ana@example.com", email: "ana@example.com", as: "invitee", outcome: "set" },
       { name: "Cy", email: null, as: "invitee", outcome: "no_email" },
+      { name: "Dee Park", email: null, as: "invitee", outcome: "no_email" },
     ]);
     const [meeting] = await world.meetings();
     expect(meeting?.settings["alternative_hosts"]).toBe("host2@example.com;host3@example.com");
     const events = await world.timeline();
     expect(events.map(({ kind }) => kind)).toEqual(["bridge.ready"]);
     expect(events[0]?.detail).toMatch(
-      /basic@example.com \(no Zoom licence.*Dee Park \(no email\), Cy \(no email\)/,
+      /basic@example.com \(no Zoom licence.*Dee Park \(no email\), Cy \(no email\):/,
     );
   });
 
