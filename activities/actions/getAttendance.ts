@@ -60,7 +60,7 @@ const output = z.object({
 });
 
 type Input = z.output<typeof input>;
-type Outputs = Omit<z.input<typeof output>, "absentees">;
+type Outputs = z.input<typeof output>;
 
 /** Larger lists would burden the run's history; the whole one is in the store. */
 const mostListed = 200;
@@ -104,15 +104,15 @@ export const getAttendance = defineAction({
       nowMs,
     });
     const latest = sessions.at(-1);
-    const isLive = latest?.endedAtMs === undefined;
-    const isWebinar = row?.meeting.kind === "webinar" && latest !== undefined && !isLive;
+    if (latest?.endedAtMs === undefined) {
+      const outputs = outputsOf(meeting_id, attendance, expected, { live: true, absentees: null });
+      return { outputs, events: [soFarEvent(outputs)] };
+    }
+    const isWebinar = row?.meeting.kind === "webinar";
     const absentees = isWebinar ? await absenteesOf(zoom.client, meeting_id, latest.uuid) : null;
-    const outputs = outputsOf(meeting_id, attendance, expected, isLive);
-    if (latest === undefined || isLive)
-      return { outputs: { ...outputs, absentees }, events: [soFarEvent(outputs)] };
     const { id, ...event } = attendanceEvent(meeting_id, latest.uuid, attendance, nowMs, absentees);
     return {
-      outputs: { ...outputs, absentees },
+      outputs: outputsOf(meeting_id, attendance, expected, { live: false, absentees }),
       // Under the meeting's own id what it told already is not told again.
       events: [isToldByMeeting(sessions, expected, row) ? { id, ...event } : event],
     };
@@ -159,7 +159,7 @@ const outputsOf = (
   meeting_id: string,
   { attendees, missing, minutes }: Attendance,
   expected: readonly Person[],
-  live: boolean,
+  { live, absentees }: Pick<Outputs, "live" | "absentees">,
 ): Outputs => ({
   meeting_id,
   live,
@@ -167,5 +167,6 @@ const outputsOf = (
   minutes,
   attendees: attendees.slice(0, mostListed).map(({ spans: _spans, ...each }) => each),
   missing,
+  absentees,
   missing_people: expected.filter((each) => missing.includes(nameOf(each))),
 });

@@ -234,8 +234,8 @@ let stage: Stage;
           const mails = (await stage.outside.mail.mails()).filter(({ subject }) =>
             subject?.startsWith("Join"),
           );
-          expect(mails.map(({ to }) => [to].flat()[0]?.text).toSorted()).toEqual(
-            [people.ana, people.bo, people.cy].map(({ name, email }) => `"${name}" <${email}>`),
+          expect(new Set(mails.map(({ to }) => [to].flat()[0]?.text))).toEqual(
+            new Set([people.ana, people.bo, people.cy].map(({ name, email }) => `"${name}" <${email}>`)),
           );
           for (const { text } of mails) expect(text).toContain("4711");
         },
@@ -473,7 +473,7 @@ let stage: Stage;
           );
           const mails = await stage.outside.mail.mails();
           const invitation = mails.find(({ subject }) => subject?.startsWith("Review of life"));
-          expect(invitation?.text).toContain(String((await outputsOf("review", "review"))["ics_url"]));
+          expect(invitation?.text).toContain((await outputsOf("review", "review"))["ics_url"]);
         },
       },
     };
@@ -532,7 +532,7 @@ let stage: Stage;
       );
     }, 90_000);
 
-    test.each(badInputs)("$what: $then", async (row) => {
+    test.each(badInputs)("$what: $ending", async (row) => {
       const id = runs.get(row) ?? "";
       const world = { ...stage, incident: "bad", run: id };
       await row.play?.(world);
