@@ -17,7 +17,7 @@ export const durationMinutesField = z.coerce.number().int().min(1).max(1440);
 
 export const passcodeField = z.string().regex(/^[\w@*-]{1,10}$/, "at most 10 letters, digits or @ - _ *");
 
-export const startTimeField = z.iso.datetime({ offset: true });
+export const startTimeField = z.iso.datetime({ offset: true }).meta({ examples: ["2030-01-31T09:00:00Z"] });
 
 const autoRecording = z.enum(["none", "local", "cloud"]);
 
