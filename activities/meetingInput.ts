@@ -55,7 +55,7 @@ const bridgeSettings = z
 
 /** The input that every meeting to be made has. */
 export const plannedFields = {
-  topic: topicField.meta({ title: "Topic", examples: ["{{incident.title}} - Incident Bridge"] }),
+  topic: topicField.meta({ title: "Topic", examples: ["{{incident.short_title}} - Incident Bridge"] }),
   agenda: agendaField.default("").meta({ title: "Agenda", format: "multiline" }),
   duration_minutes: durationMinutesField.default(60).meta({ title: "Duration in minutes" }),
   start_time: startTimeField
