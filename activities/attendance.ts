@@ -79,6 +79,11 @@ const mostListed = 50;
 
 const people = (count: number): string => (count === 1 ? "1 person was" : `${count} people were`);
 
+const lengthText = (minutes: number): string => {
+  const whole = Math.round(minutes);
+  return minutes < 1 ? "less than a minute" : `${whole} minute${whole === 1 ? "" : "s"}`;
+};
+
 /** What the timeline says of a session's attendance. */
 export const attendanceEvent = (
   meetingId: string,
@@ -87,7 +92,7 @@ export const attendanceEvent = (
   atMs: number,
   absentees: readonly unknown[] | null,
 ): TimelineEvent => {
-  const title = `${people(attendees.length)} on the call of ${minutes} minutes`;
+  const title = `${people(attendees.length)} on the call of ${lengthText(minutes)}`;
   const listed = attendees.slice(0, mostListed).map(({ spans: _spans, ...attendee }) => attendee);
   const detail = [
     ...(missing.length > 0 ? [`Never there: ${missing.join(", ")}.`] : []),

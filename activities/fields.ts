@@ -49,7 +49,10 @@ export const peopleField = z
   })
   .meta({ title: "People", examples: ["{{incident.responders}}", ["ana@example.com"]] });
 
-export const durationField = z.string().regex(durationPattern, "a duration such as 15m, 1h30m or 2d");
+export const durationField = z
+  .string()
+  .regex(durationPattern, "a duration such as 15m, 1h30m or 2d")
+  .meta({ examples: ["15m"] });
 
 /** How long after a call's end its recordings may take. */
 export const recordingWaitField = durationField.default("24h").meta({

@@ -158,8 +158,9 @@ export const madeDetail = ({ meeting, host, people }: Made): string => {
   const without = people.flatMap(({ name, outcome }) =>
     outcome === "set" ? [] : [`${name} (${reasons[outcome]})`],
   );
+  const names = [...new Set(without)];
   const access = `Passcode ${meeting.passcode || "none"}, hosted by ${host}.`;
-  return without.length === 0
+  return names.length === 0
     ? access
-    : `${access} Made without ${without.join(", ")}: they can join with the link all the same.`;
+    : `${access} Made without ${names.join(", ")}: they can join with the link all the same.`;
 };

@@ -17,7 +17,7 @@ export const durationMinutesField = z.coerce.number().int().min(1).max(1440);
 
 export const passcodeField = z.string().regex(/^[\w@*-]{1,10}$/, "at most 10 letters, digits or @ - _ *");
 
-export const startTimeField = z.iso.datetime({ offset: true });
+export const startTimeField = z.iso.datetime({ offset: true }).meta({ examples: ["2030-01-31T09:00:00Z"] });
 
 const autoRecording = z.enum(["none", "local", "cloud"]);
 
@@ -55,7 +55,7 @@ const bridgeSettings = z
 
 /** The input that every meeting to be made has. */
 export const plannedFields = {
-  topic: topicField.meta({ title: "Topic", examples: ["{{incident.title}} - Incident Bridge"] }),
+  topic: topicField.meta({ title: "Topic", examples: ["{{incident.short_title}} - Incident Bridge"] }),
   agenda: agendaField.default("").meta({ title: "Agenda", format: "multiline" }),
   duration_minutes: durationMinutesField.default(60).meta({ title: "Duration in minutes" }),
   start_time: startTimeField

@@ -56,9 +56,10 @@ export const sentEvent = (what: string, all: readonly Notified[], data: readonly
     .filter(([, names]) => names.length > 0)
     .map(([about, names]) => `${about}: ${listText(names)}.`)
     .join(" ");
+  const count = sent === all.length ? sent : `${sent} of ${all.length}`;
   return {
     kind: "notification.sent",
-    title: sent === all.length ? `${what} to ${sent}` : `${what} to ${sent} of ${all.length}`,
+    title: `${what} to ${sent === 0 ? "nobody" : count}`,
     ...(detail && { detail }),
     data: { recipients: data },
   };

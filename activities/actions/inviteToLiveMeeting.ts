@@ -83,7 +83,6 @@ export const inviteToLiveMeeting = defineAction({
     meeting_id: "85746065432",
     people: ["host2@example.com"],
     phones: [{ name: "Bo", phone: "+1 800 555 0100" }],
-    wait_seconds: 1,
   },
   patience: { firstRetryMs: 5000, oneTryMs: 180_000 },
   onFailure: "continue",

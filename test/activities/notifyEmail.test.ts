@@ -92,6 +92,16 @@ describe("mailing people", () => {
     });
   });
 
+  test("says so when nobody has an address", async () => {
+    await using world = await startMailing();
+    const { outputs } = await world.mail({ ...letter, to: [{ name: "Cy" }] });
+    expect(outputs["sent"]).toBe(0);
+    expect((await world.timeline())[0]).toMatchObject({
+      title: 'Mailed "Hello" to nobody',
+      detail: "Without an address: Cy.",
+    });
+  });
+
   test("adds what the runbook says, and no header that a subject brings along", async () => {
     await using world = await startMailing();
     const links = [{ title: "Status page", url: "https://status.example.com/?a=1&b=2" }];

@@ -84,6 +84,8 @@ describe("zoom-runbooks incident", () => {
     const shown = await run("incident show cli-1");
     expect(shown.code).toBe(0);
     expect(shown.out).toMatch(/^SEV1 Checkout is down\nid +cli-1\nstatus +detected\n/);
+    expect(shown.out).toMatch(/^owner +-\nresponders +a@example\.com, b@example\.com$/m);
+    expect(shown.out).toMatch(/^region +eu$/m);
 
     const updated = await run("incident update cli-1 --status resolved");
     expect(updated.out).toBe("cli-1 is now SEV1, resolved: Checkout is down\n");
@@ -111,7 +113,13 @@ describe("zoom-runbooks incident", () => {
     const links = [{ title: "Join", url: "https://zoom.test/j/1" }];
     const events = [
       anEvent({ id: "1", kind: "bridge.ready", title: "The bridge is open", links }),
-      anEvent({ id: "2", title: "Escapes \u001b[31m do not colour", detail: "nor\rhide" }),
+      anEvent({ id: "2", title: "Escapes \u001b[31m do not colour", detail: "nor\rhide\n\nlines stay\n" }),
+      anEvent({
+        id: "3",
+        kind: "runbook.parked",
+        title: "Needs a decision: Open the bridge",
+        source: { type: "execution", execution_id: "runbook-cli-4-b-1", runbook: "b", step: "make" },
+      }),
     ];
     await gateway.store.timeline.append("cli-4", events);
     const { code, out } = await run("incident timeline cli-4");
@@ -121,10 +129,14 @@ describe("zoom-runbooks incident", () => {
       `${" ".repeat(45)}Join: https://zoom.test/j/1`,
       "2026-11-23 10:00:01  note                    Escapes  [31m do not colour",
       `${" ".repeat(45)}nor hide`,
+      `${" ".repeat(45)}lines stay`,
+      "2026-11-23 10:00:01  runbook.parked          Needs a decision: Open the bridge",
+      `${" ".repeat(45)}Try it again: zoom-runbooks execution retry runbook-cli-4-b-1 make`,
+      `${" ".repeat(45)}Go on without it: zoom-runbooks execution skip runbook-cli-4-b-1 make`,
       "",
     ]);
     const lines = (await run("--json incident timeline cli-4 --after 1")).out.trim().split("\n");
-    expect(lines.map((line) => JSON.parse(line).seq)).toEqual([2]);
+    expect(lines.map((line) => JSON.parse(line).seq)).toEqual([2, 3]);
   });
 
   test("timeline --follow goes on until it is interrupted, and over a lost connection", async () => {
@@ -226,6 +238,7 @@ describe("zoom-runbooks execution", () => {
     });
     const shown = await run(`execution show ${id}`);
     expect(shown.out).toContain("make  parked  Create the meeting · needs meeting:write Add the scope.");
+    expect(shown.out).toContain(`Try it again: zoom-runbooks execution retry ${id} make\n`);
     delete gateway.answers.execution;
     for (const [name, method] of [
       ["retry", "retryStep"],

@@ -7,10 +7,18 @@ export type SimulatedMeeting = {
   topic: string;
   agenda: string;
   host_email: string;
+  duration: number;
   deleted: boolean;
   status: "waiting" | "started";
   settings: Record<string, unknown>;
-  sessions: { uuid: string; started_at: string | null; ended_at: string | null; participants: object[] }[];
+  panelists?: { name: string; email: string }[];
+  sessions: {
+    uuid: string;
+    started_at: string | null;
+    ended_at: string | null;
+    participants: { name: string; email: string; by_phone: boolean; left_at: string | null }[];
+    recording?: { phase: string; trashed: boolean; files: { file_type: string }[] };
+  }[];
 };
 
 export type SimulatedDelivery = {

@@ -6,7 +6,11 @@ import { catalogue } from "../../activities/actions/index.ts";
 import { compile } from "../../domain/compile.ts";
 import { lintRunbook } from "../../domain/lint.ts";
 import type { Json } from "../../domain/plan.ts";
-import type { RunbookInput } from "../../domain/runbook.ts";
+import type { Runbook, RunbookInput } from "../../domain/runbook.ts";
+import { declaredIncident } from "../../domain/incident.ts";
+import { isAction } from "../../domain/steps.ts";
+import { renderText } from "../../domain/template.ts";
+import { templateView } from "../../domain/variables.ts";
 
 const folder = fileURLToPath(new URL("../../runbooks", import.meta.url));
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
@@ -24,6 +28,28 @@ const values: Record<RunbookInput["type"], Json> = {
   array: ["ana@example.com"],
 };
 
+/** As long as the API takes them, and longer than Zoom does. */
+const longest = templateView({
+  incident: declaredIncident(
+    {
+      severity: "1",
+      title: "word ".repeat(60),
+      short_id: "i".repeat(32),
+      summary: "word ".repeat(1600),
+    },
+    "inc-1",
+    "2026-01-01T00:00:00.000Z",
+  ),
+  bridge: null,
+  inputs: {},
+  outputs: {},
+  actions: {},
+  user: { name: "Dee" },
+});
+
+const stepsOf = ({ steps }: Runbook) =>
+  steps.flatMap((step) => ("parallel" in step ? step.parallel : [step])).filter(isAction);
+
 describe("every runbook in the repository", () => {
   test("is looked at, the examples too", () => {
     expect(files).toEqual(
@@ -39,6 +65,18 @@ describe("every runbook in the repository", () => {
     const required = Object.entries(runbook!.inputs).filter(([, input]) => input.required);
     const inputs = Object.fromEntries(required.map(([name, { type }]) => [name, values[type]]));
     expect(compile(runbook!, catalogue, inputs).steps).toHaveLength(runbook!.steps.length);
+  });
+
+  test.each(files)("%s schedules its calls however long the incident's texts are", (file) => {
+    for (const { action, input } of stepsOf(lint(file).runbook!)) {
+      const { topic, agenda } = catalogue.get(action)!.input.shape;
+      for (const [schema, text] of [
+        [topic, input["topic"]],
+        [agenda, input["agenda"]],
+      ])
+        if (schema && typeof text === "string" && text.includes("incident."))
+          expect(schema.safeParse(renderText(text, longest)).error).toBeUndefined();
+    }
   });
 
   test("has a name of its own", () => {

@@ -32,6 +32,29 @@ describe("a template", () => {
     );
   });
 
+  test("has title and summary in a length that calls take, cut at a word", () => {
+    expect(renderText("{{incident.short_title}}", view)).toBe(incident.title);
+    const long = { ...incident, title: "word ".repeat(60).trim(), summary: "word ".repeat(1600) };
+    const of = (path: string) =>
+      String(
+        renderText(
+          path,
+          templateView({
+            incident: long,
+            bridge: null,
+            inputs: {},
+            outputs: {},
+            actions: {},
+            user: { name: "Dee" },
+          }),
+        ),
+      );
+    expect(of("{{incident.short_title}}")).toMatch(/^(word ){10,}…$/);
+    expect(of("{{incident.short_title}}").length).toBeLessThanOrEqual(120);
+    expect(of("{{Activity.short_summary}}")).toMatch(/^(word ){100,}…$/);
+    expect(of("{{Activity.short_summary}}").length).toBeLessThanOrEqual(1500);
+  });
+
   test("names the outputs of a step by its action as well", () => {
     expect(renderText("{{runbook.outputs.zoom_create_meeting.join_url}}", view)).toContain(
       "https://zoom.us/j/1",
@@ -69,7 +92,9 @@ describe("a template", () => {
     expect(() => renderJson({ a: ["{{incident.titel}}"] }, view)).toThrow(
       "a[0]: {{incident.titel}} has no value here",
     );
-    expect(() => renderText("{{runbook.outputs.skipped.join_url}}", view)).toThrow("has no value");
+    expect(() => renderText("{{runbook.outputs.skipped.join_url}}", view)).toThrow(
+      'has no value here: step "skipped" failed, was skipped or gave no such output',
+    );
   });
 
   test("may ask for a value with a section", () => {

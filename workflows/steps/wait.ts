@@ -46,8 +46,15 @@ const until =
     return (await condition(isOver, timeoutMs)) ? "came" : "timed out";
   };
 
-const approval = (run: Run, step: WaitStep): Wait =>
-  until(() => run.commands.get(step.id)?.command === "approve");
+const approval =
+  (run: Run, step: WaitStep): Wait =>
+  async (timeoutMs) => {
+    const ending = await until(() => run.commands.get(step.id)?.command === "approve")(timeoutMs);
+    const by = run.commands.get(step.id)?.by;
+    if (ending === "came")
+      note(run, "runbook.resumed", `Approved by ${by}: ${step.title}`, { step: step.id });
+    return ending;
+  };
 
 const instantMs = (run: Run, text: string): number => {
   const rendered = displayText(renderText(text, viewOf(run)));
