@@ -1,8 +1,9 @@
 import type { BurstFigures } from "./bursts.ts";
 import type { CostByType } from "./cost.ts";
 import { actionKinds, totalOf } from "./cost.ts";
-import type { FullLife } from "./fullLife.ts";
+import type { Life } from "./lives.ts";
 import type { Machine } from "./machine.ts";
+import type { MergeFigures } from "./merge.ts";
 import type { BenchOptions, SideName } from "./options.ts";
 import { sideNames } from "./options.ts";
 import type { SingleFigures } from "./singles.ts";
@@ -14,7 +15,8 @@ export type Results = {
   options: BenchOptions;
   singles: Map<SideName, SingleFigures>;
   bursts: Map<SideName, BurstFigures>;
-  fullLife: FullLife | undefined;
+  lives: Life[];
+  merge: MergeFigures;
   tookSeconds: number;
 };
 
@@ -168,14 +170,37 @@ const costRows = (title: string, cost: CostByType): string[][] => {
   ]);
 };
 
-const costTable = ({ singles, fullLife }: Results): string[] => [
-  "Cost of one incident: history, and billable actions by kind. Up to the wait for the end of the call; a full life is the demo's",
+const costTable = ({ singles, lives }: Results): string[] => [
+  "Cost of one incident: history, and billable actions by kind. Of the sides up to the wait for the end of the call; of ours whole lives",
   ...columns([
     ["", "events", "bytes", "tasks", ...actionKinds, "BILLABLE", "local activities"],
     ...measured(singles).flatMap(([name, { cost }]) => costRows(titles[name], cost)),
-    ...(fullLife ? costRows("full life", fullLife.cost) : []),
+    ...lives.flatMap(({ name, cost }) => costRows(name, cost)),
   ]),
-  ...(fullLife ? [`  database statements in a full life: ${fullLife.statements}`] : []),
+];
+
+const crowdTable = ({ lives }: Results): string[] => [
+  "Whole lives: what they cost the database, and this process while people join",
+  ...columns([
+    ["", "statements", "joins heard", "a second", "CPU ms each", "statements each"],
+    ...lives.map(({ name, statements, joins }) => [
+      name,
+      fixed(statements, 0),
+      ...(joins
+        ? [joins.webhooks, joins.perSecond, joins.cpuMs, joins.statements].map((value, index) =>
+            fixed(value, index < 2 ? 0 : 2),
+          )
+        : ["", "", "", ""]),
+    ]),
+  ]),
+];
+
+const mergeTable = ({ merge }: Results): string[] => [
+  `${merge.rows} joins and leaves of ${merge.people} people, ms`,
+  ...columns([
+    ["", "attendance, read and merged", "of that reading", "how the call stands"],
+    ["ours", ...[merge.attendanceMs, merge.readMs, merge.viewMs].map((ms) => fixed(ms, 0))],
+  ]),
 ];
 
 const milestoneTable = ({ singles }: Results): string[] => {
@@ -192,7 +217,7 @@ const milestoneTable = ({ singles }: Results): string[] => {
 };
 
 export const reportText = (results: Results): string =>
-  [heading, timeTable, workTable, burstTable, costTable, milestoneTable]
+  [heading, timeTable, workTable, burstTable, costTable, crowdTable, mergeTable, milestoneTable]
     .map((part) => part(results).join("\n"))
     .join("\n\n");
 
