@@ -3,6 +3,7 @@ import { subscribe } from "../../demo/embedded.ts";
 import { listen } from "../../demo/listen.ts";
 import { applyRunbooks } from "../../demo/runbooks.ts";
 import type { Heard } from "../../demo/story.ts";
+import { createMeeting } from "../../zoom/meetings.ts";
 import type { CostByType } from "./cost.ts";
 import { costByType } from "./cost.ts";
 import { recordOf } from "./histories.ts";
@@ -16,8 +17,11 @@ export type Life = {
   cost: CostByType;
   statements: number;
   /** What it took to hear who comes; absent where nobody does. */
-  joins?: { webhooks: number; perSecond: number; cpuMs: number; statements: number };
+  joins?: Hearing;
 };
+
+/** Webhooks, and what each costs this process. */
+export type Hearing = { webhooks: number; perSecond: number; cpuMs: number; statements: number };
 
 /** Zoom counts whole seconds. */
 const talkMs = 2000;
@@ -31,7 +35,7 @@ const readMs = 500;
 /** How long Zoom takes for a recording, and then for its transcript: skipped, but not before all else was told. */
 const processingMs = 40_000;
 
-const lookEveryMs = 25;
+const lookEveryMs = 50;
 const joinWithinMs = 60_000;
 
 const bridgeOnly = { name: "bridge only", people: 0 };
@@ -55,7 +59,7 @@ const live = async (stack: Stack, { name, people }: { name: string; people: numb
   const id = `bench-life-${people}`;
   const stop = new AbortController();
   const before = statementsSoFar();
-  let joins: Life["joins"];
+  let joins: Hearing | undefined;
   try {
     await api.declareIncident(benchIncident(id));
     const heard = listen(api, id, stop.signal, () => undefined);
@@ -75,12 +79,7 @@ const bridgeOf = async ({ hear }: Heard): Promise<string> =>
   `/meetings/${String((await hear("bridge.ready")).data?.["meeting_id"])}`;
 
 /** All come as fast as the gateway hears of them, every third one leaves and comes back, and the host ends the call. */
-const holdCall = async (
-  stack: Stack,
-  meeting: string,
-  people: number,
-  { hear }: Heard,
-): Promise<Life["joins"]> => {
+const holdCall = async (stack: Stack, meeting: string, people: number, { hear }: Heard): Promise<Hearing> => {
   const { zoom } = stack;
   const crowd = crowdOf(people);
   const restless = crowd.filter((_, index) => index % 3 === 0);
@@ -112,20 +111,29 @@ const crowdOf = (people: number) => {
   return [owner, ...responders, ...others].slice(0, people);
 };
 
-/** Waits until the gateway has taken so many webhooks of what people do, and says what that took. */
+/** As many people come to a meeting of the same account that is none of ours. */
+export const hearStrangers = async (stack: Stack, people: number): Promise<Hearing> => {
+  const { account, zoom } = stack;
+  const { id } = await createMeeting(account.client, "host1@example.com", { topic: "Not ours" });
+  const join = () => zoom.control(`/meetings/${id}/join`, crowdOf(people));
+  return hearing(stack, people, join, "not_ours");
+};
+
+/** Waits until the gateway has heard so many webhooks of what people do, and says what that took. */
 const hearing = async (
   { url }: Stack,
   webhooks: number,
   act: () => Promise<unknown>,
-): Promise<NonNullable<Life["joins"]>> => {
-  const [takenBefore, statementsBefore, cpuBefore] = [
-    await takenBy(url),
+  result: "accepted" | "not_ours" = "accepted",
+): Promise<Hearing> => {
+  const [heardBefore, statementsBefore, cpuBefore] = [
+    await heardBy(url, result),
     statementsSoFar(),
     process.cpuUsage(),
   ];
   const startedMs = performance.now();
   await act();
-  while ((await takenBy(url)) < takenBefore + webhooks) {
+  while ((await heardBy(url, result)) < heardBefore + webhooks) {
     if (performance.now() - startedMs > joinWithinMs) throw new Error("Not all webhooks were taken");
     await sleep(lookEveryMs);
   }
@@ -138,9 +146,9 @@ const hearing = async (
   };
 };
 
-const takenBy = async (url: string): Promise<number> => {
+const heardBy = async (url: string, result: string): Promise<number> => {
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  return Number(/webhooks_total\{result="accepted"\} (\d+)/.exec(metrics)?.[1] ?? 0);
+  return Number(new RegExp(`webhooks_total\\{result="${result}"\\} (\\d+)`).exec(metrics)?.[1] ?? 0);
 };
 
 const costOf = async ({ client }: Stack, id: string): Promise<CostByType> => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { teardown } from "../../demo/embedded.ts";
 import { runBursts } from "./bursts.ts";
-import { runLives } from "./lives.ts";
+import { hearStrangers, runLives } from "./lives.ts";
 import { describeMachine } from "./machine.ts";
 import { runMerge } from "./merge.ts";
 import type { BenchOptions } from "./options.ts";
@@ -31,8 +31,9 @@ const measure = async (
   const isOursIn = options.sides.includes("ours");
   if (isOursIn) say("whole lives");
   const lives = isOursIn ? await runLives(stack, extent.crowds) : [];
+  const strangers = await hearStrangers(stack, Math.max(...extent.crowds));
   const merge = await runMerge(stack);
-  return { options, singles, bursts, lives, merge };
+  return { options, singles, bursts, lives, strangers, merge };
 };
 
 const main = async (): Promise<void> => {

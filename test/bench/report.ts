@@ -1,7 +1,7 @@
 import type { BurstFigures } from "./bursts.ts";
 import type { CostByType } from "./cost.ts";
 import { actionKinds, totalOf } from "./cost.ts";
-import type { Life } from "./lives.ts";
+import type { Hearing, Life } from "./lives.ts";
 import type { Machine } from "./machine.ts";
 import type { MergeFigures } from "./merge.ts";
 import type { BenchOptions, SideName } from "./options.ts";
@@ -16,6 +16,7 @@ export type Results = {
   singles: Map<SideName, SingleFigures>;
   bursts: Map<SideName, BurstFigures>;
   lives: Life[];
+  strangers: Hearing;
   merge: MergeFigures;
   tookSeconds: number;
 };
@@ -179,27 +180,31 @@ const costTable = ({ singles, lives }: Results): string[] => [
   ]),
 ];
 
-const crowdTable = ({ lives }: Results): string[] => [
-  "Whole lives: what they cost the database, and this process while people join",
+const hearingCells = ({ webhooks, perSecond, cpuMs, statements }: Hearing): string[] => [
+  fixed(webhooks, 0),
+  fixed(perSecond, 0),
+  fixed(cpuMs, 2),
+  fixed(statements, 2),
+];
+
+const crowdTable = ({ lives, strangers }: Results): string[] => [
+  "Whole lives: statements, and what this process (gateway, store, worker) does while people join",
   ...columns([
-    ["", "statements", "joins heard", "a second", "CPU ms each", "statements each"],
+    ["", "database statements", "joins heard", "a second", "CPU ms each", "statements each"],
     ...lives.map(({ name, statements, joins }) => [
       name,
       fixed(statements, 0),
-      ...(joins
-        ? [joins.webhooks, joins.perSecond, joins.cpuMs, joins.statements].map((value, index) =>
-            fixed(value, index < 2 ? 0 : 2),
-          )
-        : ["", "", "", ""]),
+      ...(joins ? hearingCells(joins) : ["", "", "", ""]),
     ]),
+    ["a meeting that is not ours", "", ...hearingCells(strangers)],
   ]),
 ];
 
 const mergeTable = ({ merge }: Results): string[] => [
   `${merge.rows} joins and leaves of ${merge.people} people, ms`,
   ...columns([
-    ["", "attendance, read and merged", "of that reading", "how the call stands"],
-    ["ours", ...[merge.attendanceMs, merge.readMs, merge.viewMs].map((ms) => fixed(ms, 0))],
+    ["", "who was there: read and merged", "who is there now"],
+    ["ours", fixed(merge.attendanceMs, 0), fixed(merge.viewMs, 0)],
   ]),
 ];
 
