@@ -2,6 +2,7 @@ import type { Attendance, Stay } from "../domain/attendance.ts";
 import { attendanceOf, staysFrom } from "../domain/attendance.ts";
 import type { Person } from "../domain/incident.ts";
 import { milestone } from "../domain/milestones.ts";
+import { listText } from "../domain/people.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { Store, TrackedMeeting } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
@@ -95,7 +96,7 @@ export const attendanceEvent = (
   const title = `${people(attendees.length)} on the call of ${lengthText(minutes)}`;
   const listed = attendees.slice(0, mostListed).map(({ spans: _spans, ...attendee }) => attendee);
   const detail = [
-    ...(missing.length > 0 ? [`Never there: ${missing.join(", ")}.`] : []),
+    ...(missing.length > 0 ? [`Never there: ${listText(missing)}.`] : []),
     ...(absentees?.length ? [`Registered but did not come: ${absentees.length}.`] : []),
   ].join(" ");
   return milestone({ meetingId }, "attendance.ready", uuid, atMs, title, {

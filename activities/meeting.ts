@@ -15,6 +15,7 @@ import { isOver, pauseMs, trustMs } from "../domain/meetingWatch.ts";
 import type { MeetingActivities, MeetingNow } from "../domain/messages.ts";
 import { lifeChange, milestone, milestonesBetween, scopeOf } from "../domain/milestones.ts";
 import { callView } from "../domain/movements.ts";
+import { listText } from "../domain/people.ts";
 import { recordingEvents } from "../domain/recordingEvents.ts";
 import type { SessionRecording } from "../domain/recordings.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
@@ -96,10 +97,9 @@ const tellMissing = async (deps: PerformDeps, meetingId: string, uuid: string): 
   if (!session || session.endedAtMs !== undefined) return;
   const atMs = deps.nowMs();
   const view = callView(await deps.store.meetings.movements(meetingId, uuid), expected);
-  const waits =
-    view.waiting.length > 0 ? `In the waiting room, let them in: ${view.waiting.join(", ")}.` : "";
+  const waits = view.waiting.length > 0 ? `In the waiting room, let them in: ${listText(view.waiting)}.` : "";
   const after = durationText(Math.max(0, atMs - session.startedAtMs));
-  const title = `Not on the call after ${after}: ${view.missing.join(", ")}`;
+  const title = `Not on the call after ${after}: ${listText(view.missing)}`;
   const events =
     view.missing.length > 0
       ? [

@@ -117,7 +117,7 @@ export type IncidentSignal = { isResolved: boolean };
 /** How a meeting stands, as the store knows it. */
 export type MeetingNow = {
   life: MeetingLife;
-  /** People on the call; null when no webhook has told who came. */
+  /** People on the call; null when webhooks have told of nobody there: Zoom ends a call when the last one leaves. */
   headCount: number | null;
   follow: MeetingFollow;
 };

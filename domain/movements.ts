@@ -1,6 +1,6 @@
 import { grouped } from "./grouped.ts";
 import type { Person } from "./incident.ts";
-import { isSamePerson, nameOf } from "./people.ts";
+import { finderIn, nameOf } from "./people.ts";
 
 /** Somebody in a meeting, by one connection. Zoom leaves the email and the ids of people outside the account empty. */
 export type Participant = {
@@ -57,11 +57,11 @@ const shownName = ({ email, name }: Participant): string => email ?? (name || "s
 
 export const callView = (movements: readonly Movement[], expected: readonly Person[]): CallView => {
   const { present, waiting } = presenceOf(movements);
-  const isThere = (person: Person): boolean => present.some((each) => isSamePerson(person, each));
+  const find = finderIn(present);
   return {
     head_count: present.length,
     present: present.map(shownName),
-    missing: expected.filter((person) => !isThere(person)).map(nameOf),
+    missing: expected.filter((person) => find(person).length === 0).map(nameOf),
     waiting: waiting.map(shownName),
   };
 };

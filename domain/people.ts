@@ -1,8 +1,15 @@
+import { grouped } from "./grouped.ts";
 import type { Incident, Person } from "./incident.ts";
 
 /** A name for comparing: case and white space do not count. */
 export const sameWords = (text: string | undefined): string =>
   (text ?? "").trim().toLowerCase().replaceAll(/\s+/g, " ");
+
+/** A list for people: who is beyond the first few is counted. */
+export const listText = (names: readonly string[], most = 30): string =>
+  names.length <= most
+    ? names.join(", ")
+    : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
 
 /** How a person is called in a list: by email if there is one, which tells people of one name apart. */
 export const nameOf = ({ name, email, phone }: Person): string =>
@@ -18,6 +25,20 @@ export const isSamePerson = (
 ): boolean => {
   if (known.email && seen.email) return known.email.toLowerCase() === seen.email.toLowerCase();
   return sameWords(known.name) !== "" && sameWords(known.name) === sameWords(seen.name);
+};
+
+type Named = { name?: string | undefined; email?: string | undefined };
+
+/** `isSamePerson` asked of a crowd: finds those in it who may be somebody, without a look at each. */
+export const finderIn = <P extends Named>(crowd: readonly P[]): ((person: Named) => P[]) => {
+  const byEmail = grouped(crowd, ({ email }) => email?.toLowerCase() ?? "");
+  const byName = grouped(crowd, ({ name }) => sameWords(name));
+  return ({ name, email }) => {
+    const words = sameWords(name);
+    const namesakes = words === "" ? [] : (byName.get(words) ?? []);
+    if (!email) return namesakes;
+    return [...(byEmail.get(email.toLowerCase()) ?? []), ...namesakes.filter((other) => !other.email)];
+  };
 };
 
 /** Whom an incident expects on its calls: its owner and its responders, each once. */

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import { sql } from "kysely";
 import { openSessions } from "../domain/meetingLife.ts";
 import type { Movement } from "../domain/movements.ts";
@@ -38,8 +38,19 @@ export const createMovements = (db: Kysely<Tables>): Movements => ({
   movements: (meetingId, uuid) => movements(db, meetingId, uuid),
 
   async movementsNow(meetingId, life) {
-    const told = openSessions(life).map(({ uuid }) => movements(db, meetingId, uuid));
-    return (await Promise.all(told)).flat();
+    const open = openSessions(life).map(({ uuid }) => uuid);
+    if (open.length === 0) return [];
+    // Who comes back often has many movements; read is only who is there.
+    const { rows } = await sql<MovementRow>`
+      select uuid, key, at_ms, type, doc
+      from (
+        select distinct on (m.uuid, m.key) m.*
+        from jsonb_array_elements_text(${json(open)}::jsonb) as session (uuid)
+        join meeting_movements m on m.meeting_id = ${meetingId} and m.uuid = session.uuid
+        order by m.uuid, m.key, m.at_ms desc, array_position(array['waiting', 'waited', 'joined', 'left'], m.type) desc
+      ) as latest
+      where type in ('joined', 'waiting')`.execute(db);
+    return rows.map(movementOf);
   },
 });
 
@@ -49,11 +60,14 @@ const movements = async (db: Kysely<Tables>, meetingId: string, uuid?: string): 
     .select(["uuid", "key", "at_ms", "type", "doc"])
     .where("meeting_id", "=", meetingId);
   if (uuid !== undefined) query = query.where("uuid", "=", uuid);
-  const rows = await query.execute();
-  return rows.map(({ uuid: session, key, at_ms: atMs, type, doc }) => ({
-    type,
-    uuid: session,
-    atMs,
-    person: { key, ...doc },
-  }));
+  return (await query.execute()).map(movementOf);
 };
+
+type MovementRow = Pick<Selectable<Tables["meeting_movements"]>, "uuid" | "key" | "at_ms" | "type" | "doc">;
+
+const movementOf = ({ uuid, key, at_ms: atMs, type, doc }: MovementRow): Movement => ({
+  type,
+  uuid,
+  atMs,
+  person: { key, ...doc },
+});

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FollowUp } from "../../domain/followUp.ts";
 import { calendarPath } from "../../domain/followUp.ts";
+import { listText } from "../../domain/people.ts";
 import type { Meeting } from "../../zoom/meetings.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
 import type { FollowUpInput } from "./input.ts";
@@ -28,7 +29,7 @@ const sentences = (given: FollowUpInput, { reason, subject }: Why): string[] => 
       ? `The incident is not resolved yet: ${given.start_offset} from now, until it is.`
       : "",
     reason === null ? "" : `Put off into business hours: ${reason}.`,
-    withoutEmail.length > 0 ? `Without an email, so not invited: ${withoutEmail.join(", ")}.` : "",
+    withoutEmail.length > 0 ? `Without an email, so not invited: ${listText(withoutEmail)}.` : "",
     leftOut > 0
       ? `Only the first ${emails.length} people were invited; send the other ${leftOut} the link.`
       : "",

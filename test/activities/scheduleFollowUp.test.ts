@@ -104,6 +104,15 @@ describe("scheduling a follow-up", () => {
     });
   });
 
+  test("counts a crowd without an email rather than name everybody", async () => {
+    await using world = await startResolved({
+      responders: Array.from({ length: 200 }, (_, n) => ({ name: `Guest ${n}` })),
+    });
+    await world.schedule();
+    const [event] = await world.timeline();
+    expect(event?.detail).toMatch(/not invited: Guest 0, .*, Guest 29 and 170 more\. /);
+  });
+
   test("is put off into business hours, and says why", async () => {
     await using world = await startResolved();
     const { outputs } = await world.schedule({ business_hours: berlin });

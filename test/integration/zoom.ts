@@ -37,6 +37,8 @@ type State = {
 
 export type SimulatedRequest = { method: string; path: string; status: number | null; fault?: string };
 
+type Joining = { name: string; email?: string };
+
 type Fault = { kind: string; method?: string; path?: string; event?: string; times?: number } & Record<
   string,
   unknown
@@ -83,10 +85,11 @@ export const controlsOf = ({ url }: Pick<Simulator, "url">) => {
     advance: (advanceMs: number) => ask("POST", "/clock", { advanceMs }),
     now: async () => (await ask<{ nowMs: number }>("GET", "/clock")).nowMs,
     subscribe: (endpoint: object) => ask<{ active: boolean; reason?: string }>("POST", "/webhooks", endpoint),
-    join: (meetingId: string, person: { name: string; email?: string }) =>
-      ask("POST", `/meetings/${meetingId}/join`, person),
-    leave: (meetingId: string, person: { name: string }) =>
-      ask("POST", `/meetings/${meetingId}/leave`, person),
+    /** One person, or many one after the other. */
+    join: (meetingId: string, people: Joining | Joining[]) =>
+      ask("POST", `/meetings/${meetingId}/join`, people),
+    leave: (meetingId: string, people: { name: string } | { name: string }[]) =>
+      ask("POST", `/meetings/${meetingId}/leave`, people),
     end: (meetingId: string) => ask("POST", `/meetings/${meetingId}/end`),
   };
 };
