@@ -22,9 +22,10 @@ import type { MeetingRow, Store } from "../store/index.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import { endMeeting, getMeeting } from "../zoom/meetings.ts";
 import type { ZoomAccount } from "./action.ts";
-import { absenteesOf } from "./pastCalls.ts";
 import { attendanceEvent, takeAttendance } from "./attendance.ts";
+import { callMissing, tellMissing } from "./missing.ts";
 import { observe } from "./observe.ts";
+import { absenteesOf } from "./pastCalls.ts";
 import { lookForRecordings } from "./recordings.ts";
 
 export type MeetingDeps = { store: Store; zoom: ZoomAccount; nowMs: () => number };
@@ -32,7 +33,9 @@ export type MeetingDeps = { store: Store; zoom: ZoomAccount; nowMs: () => number
 /** Activities of the workflow that follows a meeting. What they find is written where the webhooks write theirs. */
 export const createMeetingActivities = (deps: MeetingDeps): MeetingActivities => ({
   meetingNow: ({ meetingId }) => meetingNow(deps, meetingId),
-  tellMissing: ({ meetingId, uuid }) => tellMissing(deps, meetingId, uuid),
+  tellMissing: async ({ meetingId, uuid }) => tellMissing(deps, await rowOf(deps, meetingId), uuid),
+  callMissing: ({ meetingId, uuid }) =>
+    failingAsSteps(async () => callMissing(deps, await rowOf(deps, meetingId), uuid)),
   watchMeeting: (request) => failingAsSteps(() => watchMeeting(deps, request)),
   tellAttendance: ({ meetingId, uuid }) => failingAsSteps(() => tellAttendance(deps, meetingId, uuid)),
   tellRecordings: ({ meetingId }) => failingAsSteps(() => tellNewRecordings(deps, meetingId)),
@@ -83,31 +86,6 @@ const meetingNow = async (deps: MeetingDeps, meetingId: string): Promise<Meeting
     headCount: movements.length > 0 ? callView(movements, expected).head_count : null,
     follow: meeting.follow ?? {},
   };
-};
-
-const tellMissing = async (deps: MeetingDeps, meetingId: string, uuid: string): Promise<void> => {
-  const { expected, life } = await rowOf(deps, meetingId);
-  const session = life && sessionOf(life, uuid);
-  if (!session || session.endedAtMs !== undefined) return;
-  const atMs = deps.nowMs();
-  const view = callView(await deps.store.meetings.movements(meetingId, uuid), expected);
-  const waits =
-    view.waiting.length > 0 ? `In the waiting room, let them in: ${view.waiting.join(", ")}.` : "";
-  const after = durationText(Math.max(0, atMs - session.startedAtMs));
-  const title = `Not on the call after ${after}: ${view.missing.join(", ")}`;
-  const events =
-    view.missing.length > 0
-      ? [
-          milestone({ meetingId }, "meeting.responders_missing", uuid, atMs, title, {
-            ...(waits && { detail: waits }),
-            data: { missing: view.missing, waiting: view.waiting },
-          }),
-        ]
-      : [];
-  await deps.store.meetings.changeLife(meetingId, (before) => ({
-    life: withTold(before, uuid, { missing: true }),
-    events,
-  }));
 };
 
 /** The failure that makes Temporal try again after a while; benign, since nothing is wrong. */

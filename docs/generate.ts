@@ -1,4 +1,4 @@
-import type { Catalogue } from "../domain/catalogue.ts";
+import type { ActionFacts, Catalogue } from "../domain/catalogue.ts";
 import { jsonSchemaOf } from "../domain/problems.ts";
 
 type Schema = ReturnType<typeof jsonSchemaOf>;
@@ -53,6 +53,11 @@ const effects = {
   create: "makes something new, never twice whatever crashes",
 } as const;
 
+const scopeLines = (title: string, scopes: ActionFacts["scopes"]): string[] =>
+  scopes.length > 0
+    ? [title, "", ...scopes.map((anyOf) => `- ${anyOf.map((scope) => `\`${scope}\``).join(", ")}`), ""]
+    : [];
+
 /** The reference of all actions, from the catalogue. */
 export const actionsPage = (catalogue: Catalogue): string => {
   const actions = [...catalogue.values()].flatMap((action) => [
@@ -62,14 +67,10 @@ export const actionsPage = (catalogue: Catalogue): string => {
     "",
     ...table("input", rowsOf(jsonSchemaOf(action.input))),
     ...table("output", rowsOf(jsonSchemaOf(action.output), "", false)),
-    ...(action.scopes.length > 0
-      ? [
-          "Scopes in Zoom, of each line any one:",
-          "",
-          ...action.scopes.map((anyOf) => `- ${anyOf.map((scope) => `\`${scope}\``).join(", ")}`),
-          "",
-        ]
-      : []),
+    ...scopeLines("Scopes in Zoom, of each line any one:", action.scopes),
+    ...Object.entries(action.optionScopes ?? {}).flatMap(([option, scopes]) =>
+      scopeLines(`With \`${option}\` also:`, scopes),
+    ),
     "```yaml",
     `- id: ${action.key.split(".")[1]}`,
     `  action: ${action.key}`,

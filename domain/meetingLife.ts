@@ -39,6 +39,8 @@ export type Told = {
   attendance?: true;
   /** Who is missing, some minutes after its start. */
   missing?: true;
+  /** Those who were missing were called, as far as they could be. */
+  called?: true;
   /** Sets of files that were known when its recordings were last looked at. */
   recordings?: number;
   /** Nothing more of its recordings will come. */

@@ -55,13 +55,16 @@ export type CallView = { head_count: number; present: string[]; missing: string[
 
 const shownName = ({ email, name }: Participant): string => email ?? (name || "somebody");
 
+/** Who of the expected people is not there. */
+export const absentOf = (present: readonly Participant[], expected: readonly Person[]): Person[] =>
+  expected.filter((person) => !present.some((each) => isSamePerson(person, each)));
+
 export const callView = (movements: readonly Movement[], expected: readonly Person[]): CallView => {
   const { present, waiting } = presenceOf(movements);
-  const isThere = (person: Person): boolean => present.some((each) => isSamePerson(person, each));
   return {
     head_count: present.length,
     present: present.map(shownName),
-    missing: expected.filter((person) => !isThere(person)).map(nameOf),
+    missing: absentOf(present, expected).map(nameOf),
     waiting: waiting.map(shownName),
   };
 };

@@ -8,6 +8,13 @@ export const sameWords = (text: string | undefined): string =>
 export const nameOf = ({ name, email, phone }: Person): string =>
   email?.toLowerCase() ?? name ?? phone ?? "somebody";
 
+/** How people read of somebody: by name; by email, or phone, where there is no name or two of them share it. */
+export const shownName = (person: Person, among: readonly Person[]): string => {
+  const name = sameWords(person.name);
+  const isShared = among.filter((each) => sameWords(each.name) === name).length > 1;
+  return person.name && !isShared ? person.name : nameOf(person);
+};
+
 /**
  * Whether somebody in a meeting is a person we know. Zoom leaves the email of people outside the account empty, so
  * the name must do where there is no email to compare.
