@@ -6,9 +6,10 @@ import type { Meeting, MeetingRequest } from "../../zoom/meetings.ts";
 import { createMeeting } from "../../zoom/meetings.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
-import { makeOnce, markerOf } from "../makeOnce.ts";
+import { makeOnce, markerOf, meetings } from "../makeOnce.ts";
 import { hostsFor, zoomSettings } from "../meetingInput.ts";
-import { differences, withPasscode } from "../meetingOutcome.ts";
+import { differences } from "../meetingOutcome.ts";
+import { withPasscode } from "../passcode.ts";
 import { placed } from "../perform.ts";
 import { scheduledEvent } from "./events.ts";
 import type { FollowUpInput } from "./input.ts";
@@ -110,7 +111,7 @@ const makeInZoom = async (
     create: (user, marker) =>
       createMeeting(zoom.client, user, { ...wanted, agenda: agendaOf(marker, given, subject) }),
   });
-  const meeting = await withPasscode(context.zoom.client, made);
+  const meeting = await withPasscode(meetings, context.zoom.client, made);
   await store.meetings.save({
     meeting_id: meeting.id,
     incident_id: request.incidentId,
