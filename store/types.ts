@@ -197,6 +197,8 @@ export type FollowUps = {
   /** Saves one as it stands, and events of its incident with it. Answers the events that are new. */
   save(followUp: FollowUp, events?: TimelineEvent[]): Promise<RecordedEvent[]>;
   get(meetingId: string): Promise<FollowUp | undefined>;
+  /** What has its entry in people's calendars now: itself, or what took its place. */
+  current(meetingId: string): Promise<FollowUp | undefined>;
   /** Of an incident, the latest one of each step. */
   latest(incidentId: string): Promise<FollowUp[]>;
 };

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { calendarUid } from "../../domain/calendar.ts";
 import type { FollowUp } from "../../domain/followUp.ts";
 import { isWithdrawn } from "../../domain/followUp.ts";
 import type { FollowUpMade } from "../../domain/plan.ts";
@@ -81,7 +82,7 @@ const zoomRequest = (given: FollowUpInput, { invited }: Subject, startMs: number
 });
 
 /** What calendars show of it: a meeting that replaces a withdrawn one takes over its entry and its link. */
-const calendarOf = ({ request }: ActionContext, n: number, before: FollowUp | undefined) =>
+const calendarOf = (meetingId: string, before: FollowUp | undefined) =>
   before && isWithdrawn(before)
     ? {
         calendar_uid: before.calendar_uid,
@@ -89,7 +90,7 @@ const calendarOf = ({ request }: ActionContext, n: number, before: FollowUp | un
         calendar_sequence: before.calendar_sequence + 1,
       }
     : {
-        calendar_uid: `followup-${request.incidentId}-${request.runbook}-${request.step}-${n}@zoom-runbooks`,
+        calendar_uid: calendarUid(meetingId),
         calendar_token: randomBytes(24).toString("base64url"),
         calendar_sequence: 0,
       };
@@ -154,7 +155,7 @@ const makeFollowUp = async (
     start_time: meeting.startTime || new Date(startMs).toISOString(),
     duration_minutes: given.duration_minutes,
     remind_before_ms: remindBeforeMs(given),
-    ...calendarOf(context, n, before),
+    ...calendarOf(meeting.id, before),
     changed_at: new Date(nowMs).toISOString(),
     request: kept,
   };
