@@ -88,7 +88,8 @@ const place = async (
   const claims = await Promise.all(
     batch.map(async (callee) => {
       const known = before.life?.live?.invitations[callee.key] ?? {};
-      const { claimed, note } = await calling.store.sendings.claim(claimKey(calling, callee), known);
+      const { state, note } = await calling.store.sendings.claim(claimKey(calling, callee), known);
+      const claimed = state === "claimed";
       return { callee, claimed, known: note, spared: claimed ? options.unless?.(callee, before) : undefined };
     }),
   );
