@@ -2,6 +2,7 @@ import type { Attendance, Stay } from "../domain/attendance.ts";
 import { attendanceOf, staysFrom } from "../domain/attendance.ts";
 import type { Person } from "../domain/incident.ts";
 import { milestone } from "../domain/milestones.ts";
+import { personKey, shownName } from "../domain/people.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { Store, TrackedMeeting } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
@@ -79,18 +80,27 @@ const mostListed = 50;
 
 const people = (count: number): string => (count === 1 ? "1 person was" : `${count} people were`);
 
+type Told = {
+  expected: readonly Person[];
+  /** Registered for a webinar, but never there. */
+  absentees: readonly unknown[] | null;
+  atMs: number;
+};
+
 /** What the timeline says of a session's attendance. */
 export const attendanceEvent = (
   meetingId: string,
   uuid: string,
   { attendees, missing, minutes }: Attendance,
-  atMs: number,
-  absentees: readonly unknown[] | null,
+  { expected, absentees, atMs }: Told,
 ): TimelineEvent => {
   const title = `${people(attendees.length)} on the call of ${minutes} minutes`;
+  const never = expected
+    .filter((person) => missing.includes(personKey(person)))
+    .map((person) => shownName(person, expected));
   const listed = attendees.slice(0, mostListed).map(({ spans: _spans, ...attendee }) => attendee);
   const detail = [
-    ...(missing.length > 0 ? [`Never there: ${missing.join(", ")}.`] : []),
+    ...(never.length > 0 ? [`Never there: ${never.join(", ")}.`] : []),
     ...(absentees?.length ? [`Registered but did not come: ${absentees.length}.`] : []),
   ].join(" ");
   return milestone({ meetingId }, "attendance.ready", uuid, atMs, title, {

@@ -153,7 +153,7 @@ const tellAttendance = async (deps: MeetingDeps, meetingId: string, uuid: string
   await store.meetings.changeLife(meetingId, (before) => {
     const seen = joins.reduce((life, joined) => lifeAfter(life, joined, expected), before);
     const milestones = milestonesBetween(before, seen, scopeOf(row), nowMs());
-    const event = attendanceEvent(meetingId, uuid, attendance, nowMs(), absentees);
+    const event = attendanceEvent(meetingId, uuid, attendance, { expected, absentees, atMs: nowMs() });
     return { life: withTold(seen, uuid, { attendance: true }), events: [...milestones, event] };
   });
 };

@@ -6,7 +6,7 @@ import { sessionOf, withTold } from "../domain/meetingLife.ts";
 import { milestone } from "../domain/milestones.ts";
 import type { Movement } from "../domain/movements.ts";
 import { absentOf, callView, presenceOf } from "../domain/movements.ts";
-import { shownName } from "../domain/people.ts";
+import { isSamePerson, shownName } from "../domain/people.ts";
 import type { MeetingFollow } from "../domain/plan.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { MeetingRow } from "../store/index.ts";
@@ -29,24 +29,33 @@ export const tellMissing = async (deps: MeetingDeps, row: MeetingRow, uuid: stri
   const session = life && sessionOf(life, uuid);
   if (!session || session.endedAtMs !== undefined) return;
   const atMs = deps.nowMs();
-  const view = callView(await deps.store.meetings.movements(meetingId, uuid), expected);
-  const waits =
-    view.waiting.length > 0 ? `In the waiting room, let them in: ${view.waiting.join(", ")}.` : "";
+  const movements = await deps.store.meetings.movements(meetingId, uuid);
   const after = durationText(Math.max(0, atMs - session.startedAtMs));
-  const title = `Not on the call after ${after}: ${view.missing.join(", ")}`;
+  const { names, waits, data } = missingIn(movements, expected);
+  const title = `Not on the call after ${after}: ${names.join(", ")}`;
+  const detail = waits.length > 0 && `In the waiting room, let them in: ${waits.join(", ")}.`;
+  const more = { ...(detail && { detail }), data };
   const events =
-    view.missing.length > 0
-      ? [
-          milestone({ meetingId }, "meeting.responders_missing", uuid, atMs, title, {
-            ...(waits && { detail: waits }),
-            data: { missing: view.missing, waiting: view.waiting },
-          }),
-        ]
-      : [];
+    names.length > 0 ? [milestone({ meetingId }, "meeting.responders_missing", uuid, atMs, title, more)] : [];
   await deps.store.meetings.changeLife(meetingId, (before) => ({
     life: withTold(before, uuid, { missing: true }),
     events,
   }));
+};
+
+/** The same for people and for machines. */
+const missingIn = (movements: readonly Movement[], expected: readonly Person[]) => {
+  const { present, waiting } = presenceOf(movements);
+  const shown = (person: Person): string => shownName(person, expected);
+  const { missing, waiting: keys } = callView(movements, expected);
+  return {
+    names: absentOf(present, expected).map(shown),
+    waits: waiting.map((seen) => {
+      const person = expected.find((each) => isSamePerson(each, seen));
+      return person ? shown(person) : shownName(seen, waiting);
+    }),
+    data: { missing, waiting: keys },
+  };
 };
 
 /** How long their phones may ring. */

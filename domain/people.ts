@@ -4,15 +4,15 @@ import type { Incident, Person } from "./incident.ts";
 export const sameWords = (text: string | undefined): string =>
   (text ?? "").trim().toLowerCase().replaceAll(/\s+/g, " ");
 
-/** How a person is called in a list: by email if there is one, which tells people of one name apart. */
-export const nameOf = ({ name, email, phone }: Person): string =>
-  email?.toLowerCase() ?? name ?? phone ?? "somebody";
+/** Who somebody is, for comparing: their email if there is one, which tells people of one name apart. */
+export const personKey = ({ name, email, phone }: Person): string =>
+  email?.toLowerCase() || name || phone || "somebody";
 
 /** How people read of somebody: by name; by email, or phone, where there is no name or two of them share it. */
-export const shownName = (person: Person, among: readonly Person[]): string => {
+export const shownName = (person: Person, among: readonly Pick<Person, "name">[]): string => {
   const name = sameWords(person.name);
   const isShared = among.filter((each) => sameWords(each.name) === name).length > 1;
-  return person.name && !isShared ? person.name : nameOf(person);
+  return person.name && !isShared ? person.name : personKey(person);
 };
 
 /**
@@ -31,8 +31,8 @@ export const isSamePerson = (
 export const expectedPeople = ({ owner, responders }: Pick<Incident, "owner" | "responders">): Person[] => {
   const seen = new Set<string>();
   return [...(owner ? [owner] : []), ...responders].filter((person) => {
-    const isNew = !seen.has(nameOf(person));
-    seen.add(nameOf(person));
+    const isNew = !seen.has(personKey(person));
+    seen.add(personKey(person));
     return isNew;
   });
 };

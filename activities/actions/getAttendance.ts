@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Attendance } from "../../domain/attendance.ts";
 import type { Person } from "../../domain/incident.ts";
-import { nameOf } from "../../domain/people.ts";
+import { personKey } from "../../domain/people.ts";
 import { ZoomError } from "../../zoom/errors.ts";
 import type { ActionContext } from "../action.ts";
 import { defineAction } from "../action.ts";
@@ -106,7 +106,9 @@ export const getAttendance = defineAction({
     const isWebinar = row?.meeting.kind === "webinar" && latest !== undefined && !isLive;
     const absentees = isWebinar ? await absenteesOf(zoom.client, meeting_id, latest.uuid) : null;
     const events =
-      latest && !isLive ? [attendanceEvent(meeting_id, latest.uuid, attendance, nowMs, absentees)] : [];
+      latest && !isLive
+        ? [attendanceEvent(meeting_id, latest.uuid, attendance, { expected, absentees, atMs: nowMs })]
+        : [];
     return { outputs: { ...outputsOf(meeting_id, attendance, expected, isLive), absentees }, events };
   },
 });
@@ -143,5 +145,5 @@ const outputsOf = (
   minutes,
   attendees: attendees.slice(0, mostListed).map(({ spans: _spans, ...each }) => each),
   missing,
-  missing_people: expected.filter((each) => missing.includes(nameOf(each))),
+  missing_people: expected.filter((each) => missing.includes(personKey(each))),
 });

@@ -1,6 +1,6 @@
 import { durationText } from "../../domain/duration.ts";
 import type { Incident, Person } from "../../domain/incident.ts";
-import { nameOf } from "../../domain/people.ts";
+import { shownName } from "../../domain/people.ts";
 import { severityLabels } from "../../domain/severity.ts";
 import { clockText } from "./plan.ts";
 
@@ -15,7 +15,7 @@ const cut = (text: string, most: number): string => {
 };
 
 const listed = (people: readonly Person[]): string => {
-  const names = people.slice(0, mostNames).map(({ name, ...rest }) => name || nameOf(rest));
+  const names = people.slice(0, mostNames).map((person) => shownName(person, people));
   const more = people.length - names.length;
   return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 };

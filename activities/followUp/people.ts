@@ -1,5 +1,5 @@
 import type { Incident, Person } from "../../domain/incident.ts";
-import { isSamePerson, nameOf } from "../../domain/people.ts";
+import { isSamePerson, personKey } from "../../domain/people.ts";
 import type { Store } from "../../store/index.ts";
 
 /** Zoom names no limit; a review with more people than this is none. */
@@ -33,7 +33,9 @@ const each = (people: readonly Person[]): Person[] => {
     (person) => !person.email && !withEmail.some((other) => isSamePerson(other, person)),
   );
   const all = [...withEmail, ...without];
-  return all.filter((person, index) => all.findIndex((other) => nameOf(other) === nameOf(person)) === index);
+  return all.filter(
+    (person, index) => all.findIndex((other) => personKey(other) === personKey(person)) === index,
+  );
 };
 
 export type Invited = {
@@ -54,7 +56,7 @@ export const invitedPeople = (
   const emails = people.flatMap(({ email }) => (email ? [email.toLowerCase()] : []));
   return {
     emails: emails.slice(0, mostInvitees),
-    withoutEmail: people.filter(({ email }) => !email).map(nameOf),
+    withoutEmail: people.filter(({ email }) => !email).map(personKey),
     leftOut: Math.max(0, emails.length - mostInvitees),
   };
 };

@@ -231,10 +231,10 @@ describe("a meeting whose webhooks are all lost", () => {
     const lastedMs = Date.parse(ended?.at ?? "") - Date.parse(started?.at ?? "");
     // Zoom tells when it really ended; when it began, a look may notice late.
     expect(lastedMs).toBeLessThanOrEqual(32 * minuteMs + 5000);
-    expect(first?.title).toBe("First responder on the call: ana@example.com");
+    expect(first?.title).toBe("First responder on the call: Ana Ruiz");
     expect(Date.parse(first?.at ?? "")).toBeLessThan(Date.parse(ended?.at ?? ""));
     expect(attendance?.title).toBe("2 people were on the call of 32 minutes");
-    expect(attendance?.detail).toBe("Never there: bo@example.com.");
+    expect(attendance?.detail).toBe("Never there: Bo Lind.");
     expect(await followed.historyLength()).toBeLessThan(80);
   });
 
@@ -296,8 +296,8 @@ describe("a live meeting", () => {
     expect(events.map(({ kind, title, detail = "" }) => [kind, title, detail]).slice(2)).toEqual([
       [
         "meeting.responders_missing",
-        "Not on the call after 5 min: bo@example.com, Cy Okafor",
-        "In the waiting room, let them in: bo@example.com.",
+        "Not on the call after 5 min: Bo Lind, Cy Okafor",
+        "In the waiting room, let them in: Bo Lind.",
       ],
     ]);
   });
