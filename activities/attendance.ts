@@ -2,7 +2,7 @@ import type { Attendance, Stay } from "../domain/attendance.ts";
 import { attendanceOf, staysFrom } from "../domain/attendance.ts";
 import type { Person } from "../domain/incident.ts";
 import { milestone } from "../domain/milestones.ts";
-import { listText } from "../domain/people.ts";
+import { listText, personKey, shownName } from "../domain/people.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { Store, TrackedMeeting } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
@@ -85,18 +85,27 @@ const lengthText = (minutes: number): string => {
   return minutes < 1 ? "less than a minute" : `${whole} minute${whole === 1 ? "" : "s"}`;
 };
 
+type Told = {
+  expected: readonly Person[];
+  /** Registered for a webinar, but never there. */
+  absentees: readonly unknown[] | null;
+  atMs: number;
+};
+
 /** What the timeline says of a session's attendance. */
 export const attendanceEvent = (
   meetingId: string,
   uuid: string,
   { attendees, missing, minutes }: Attendance,
-  atMs: number,
-  absentees: readonly unknown[] | null,
+  { expected, absentees, atMs }: Told,
 ): TimelineEvent => {
   const title = `${people(attendees.length)} on the call of ${lengthText(minutes)}`;
+  const never = expected
+    .filter((person) => missing.includes(personKey(person)))
+    .map((person) => shownName(person, expected));
   const listed = attendees.slice(0, mostListed).map(({ spans: _spans, ...attendee }) => attendee);
   const detail = [
-    ...(missing.length > 0 ? [`Never there: ${listText(missing)}.`] : []),
+    ...(never.length > 0 ? [`Never there: ${listText(never)}.`] : []),
     ...(absentees?.length ? [`Registered but did not come: ${absentees.length}.`] : []),
   ].join(" ");
   return milestone({ meetingId }, "attendance.ready", uuid, atMs, title, {

@@ -6,10 +6,11 @@ import type { TrackedMeeting } from "../store/index.ts";
 import type { ActionContext, EventDraft } from "./action.ts";
 import type { HostCheck } from "./licensedHosts.ts";
 import { checkHosts, isHostRefusal, nameOf, sameEmail } from "./licensedHosts.ts";
-import { makeOnce, markerOf } from "./makeOnce.ts";
+import { makeOnce, markerOf, meetings } from "./makeOnce.ts";
 import type { PlannedMeeting } from "./meetingInput.ts";
 import { hostsFor, markedAgenda } from "./meetingInput.ts";
-import { tracked, withoutPasscode, withPasscode } from "./meetingOutcome.ts";
+import { tracked } from "./meetingOutcome.ts";
+import { withoutPasscode, withPasscode } from "./passcode.ts";
 import { explained, inOurWords } from "./refusal.ts";
 
 /** What became of each person the meeting was to have. */
@@ -48,14 +49,14 @@ export const makeMeeting = async (context: ActionContext, making: Making): Promi
         createOn(context, user, { ...wanted, agenda: markedAgenda(marker, given.agenda) }, given),
     }),
   );
-  const meeting = await withPasscode(zoom.client, made);
+  const meeting = await withPasscode(meetings, zoom.client, made);
   const topic = meeting.topic || given.topic;
   const hostEmail = meeting.hostEmail || host;
   await store.meetings.save(
     tracked(context, meeting, { purpose, topic, host: hostEmail, marker: markerOf(key), follow }),
   );
   const people = await outcomesOf(context, given, meeting);
-  return { meeting, host: hostEmail, people, events: withoutPasscode(meeting) };
+  return { meeting, host: hostEmail, people, events: withoutPasscode(meetings, meeting) };
 };
 
 const createOn = async (

@@ -15,25 +15,27 @@ import { isOver, pauseMs, trustMs } from "../domain/meetingWatch.ts";
 import type { MeetingActivities, MeetingNow } from "../domain/messages.ts";
 import { lifeChange, milestone, milestonesBetween, scopeOf } from "../domain/milestones.ts";
 import { callView } from "../domain/movements.ts";
-import { listText } from "../domain/people.ts";
 import { recordingEvents } from "../domain/recordingEvents.ts";
 import type { SessionRecording } from "../domain/recordings.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { MeetingRow } from "../store/index.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import { getMeeting } from "../zoom/meetings.ts";
-import { absenteesOf } from "./pastCalls.ts";
 import { attendanceEvent, takeAttendance } from "./attendance.ts";
 import { endCall } from "./endCall.ts";
 import { inviteWhoAttended } from "./followUp/invite.ts";
+import { callMissing, tellMissing } from "./missing.ts";
 import { observe } from "./observe.ts";
+import { absenteesOf } from "./pastCalls.ts";
 import type { PerformDeps } from "./perform.ts";
 import { lookForRecordings } from "./recordings.ts";
 
 /** Activities of the workflow that follows a meeting. What they find is written where the webhooks write theirs. */
 export const createMeetingActivities = (deps: PerformDeps): MeetingActivities => ({
   meetingNow: ({ meetingId }) => meetingNow(deps, meetingId),
-  tellMissing: ({ meetingId, uuid }) => tellMissing(deps, meetingId, uuid),
+  tellMissing: async ({ meetingId, uuid }) => tellMissing(deps, await rowOf(deps, meetingId), uuid),
+  callMissing: ({ meetingId, uuid }) =>
+    failingAsSteps(async () => callMissing(deps, await rowOf(deps, meetingId), uuid)),
   watchMeeting: (request) => failingAsSteps(() => watchMeeting(deps, request)),
   tellAttendance: ({ meetingId, uuid }) =>
     failingAsSteps(async () => {
@@ -89,30 +91,6 @@ const meetingNow = async (deps: PerformDeps, meetingId: string): Promise<Meeting
     headCount: movements.length > 0 ? callView(movements, expected).head_count : null,
     follow: meeting.follow ?? {},
   };
-};
-
-const tellMissing = async (deps: PerformDeps, meetingId: string, uuid: string): Promise<void> => {
-  const { expected, life } = await rowOf(deps, meetingId);
-  const session = life && sessionOf(life, uuid);
-  if (!session || session.endedAtMs !== undefined) return;
-  const atMs = deps.nowMs();
-  const view = callView(await deps.store.meetings.movements(meetingId, uuid), expected);
-  const waits = view.waiting.length > 0 ? `In the waiting room, let them in: ${listText(view.waiting)}.` : "";
-  const after = durationText(Math.max(0, atMs - session.startedAtMs));
-  const title = `Not on the call after ${after}: ${listText(view.missing)}`;
-  const events =
-    view.missing.length > 0
-      ? [
-          milestone({ meetingId }, "meeting.responders_missing", uuid, atMs, title, {
-            ...(waits && { detail: waits }),
-            data: { missing: view.missing, waiting: view.waiting },
-          }),
-        ]
-      : [];
-  await deps.store.meetings.changeLife(meetingId, (before) => ({
-    life: withTold(before, uuid, { missing: true }),
-    events,
-  }));
 };
 
 /** The failure that makes Temporal try again after a while; benign, since nothing is wrong. */
@@ -180,7 +158,7 @@ const tellAttendance = async (deps: PerformDeps, meetingId: string, uuid: string
   await store.meetings.changeLife(meetingId, (before) => {
     const seen = joins.reduce((life, joined) => lifeAfter(life, joined, expected), before);
     const milestones = milestonesBetween(before, seen, scopeOf(row), nowMs());
-    const event = attendanceEvent(meetingId, uuid, attendance, nowMs(), absentees);
+    const event = attendanceEvent(meetingId, uuid, attendance, { expected, absentees, atMs: nowMs() });
     return { life: withTold(seen, uuid, { attendance: true }), events: [...milestones, event] };
   });
 };

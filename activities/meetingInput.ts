@@ -97,7 +97,7 @@ export const hostsFor = (
 const pastGraceMs = 5 * 60_000;
 
 /**
- * When a meeting is to start. A start that had passed when the step was asked for is refused: Zoom would take it for
+ * When a meeting or webinar is to start. A start that had passed when the step was asked for is refused: Zoom would take it for
  * "now" on create and pass over it on update, without a word either way.
  */
 export const startMsOf = (
@@ -113,7 +113,7 @@ export const startMsOf = (
 const hasPassed = (startMs: number, askedAtMs: number) =>
   refusal(
     "invalid_input",
-    `The meeting cannot start at ${new Date(startMs).toISOString()}: that was over at ${new Date(askedAtMs).toISOString()}, when the step began.`,
+    `It cannot start at ${new Date(startMs).toISOString()}: that was over at ${new Date(askedAtMs).toISOString()}, when the step began.`,
     { field: "start_time", advice: "Give a time to come, or leave start_time out to start now." },
   );
 

@@ -145,6 +145,11 @@ something new, never twice whatever crashes. Failed for good, a step does what t
 \`on_failure\` says otherwise.
 `;
 
+const scopeLines = (title: string, scopes: ActionFacts["scopes"]): string[] =>
+  scopes.length > 0
+    ? [title, "", ...scopes.map((anyOf) => `- ${anyOf.map((scope) => `\`${scope}\``).join(", ")}`), ""]
+    : [];
+
 /** The reference of all actions, from the catalogue. */
 export const actionsPage = (catalogue: Catalogue): string => {
   const actions = [...catalogue.values()].flatMap((action) => [
@@ -154,14 +159,10 @@ export const actionsPage = (catalogue: Catalogue): string => {
     "",
     ...table("input", rowsOf(inputSchema(action))),
     ...table("output", rowsOf(jsonSchemaOf(action.output), "", false)),
-    ...(action.scopes.length > 0
-      ? [
-          "Scopes in Zoom, of each line any one:",
-          "",
-          ...action.scopes.map((anyOf) => `- ${anyOf.map((scope) => `\`${scope}\``).join(", ")}`),
-          "",
-        ]
-      : []),
+    ...scopeLines("Scopes in Zoom, of each line any one:", action.scopes),
+    ...Object.entries(action.optionScopes ?? {}).flatMap(([option, scopes]) =>
+      scopeLines(`With \`${option}\` also:`, scopes),
+    ),
     "```yaml",
     stepOf(action),
     "```",

@@ -28,6 +28,8 @@ export type ActionFacts = {
   effect: "read" | "idempotent" | "create";
   /** Zoom's scopes: of each group any one will do. Classic names first. */
   scopes: readonly (readonly string[])[];
+  /** What a field of the input needs beyond that, where it is given. */
+  optionScopes?: { readonly [field: string]: readonly (readonly string[])[] };
   input: z.ZodObject;
   output: z.ZodObject;
   example: { [field: string]: Json };
@@ -49,6 +51,7 @@ export const describeAction = (facts: ActionFacts) => ({
   category: facts.category,
   effect: facts.effect,
   scopes: facts.scopes,
+  option_scopes: facts.optionScopes ?? {},
   input: jsonSchemaOf(facts.input),
   output: jsonSchemaOf(facts.output),
   example: facts.example,

@@ -2,7 +2,7 @@ import type { Person } from "./incident.ts";
 import type { LiveEvent, LiveState } from "./liveState.ts";
 import { isLiveEvent, liveAfter } from "./liveState.ts";
 import type { Movement } from "./movements.ts";
-import { isSamePerson, nameOf } from "./people.ts";
+import { isSamePerson, personKey } from "./people.ts";
 
 /** What a webhook, or a look at Zoom, says of a meeting. Times in epoch milliseconds, as Zoom gives them. */
 export type MeetingEvent =
@@ -39,6 +39,8 @@ export type Told = {
   attendance?: true;
   /** Who is missing, some minutes after its start. */
   missing?: true;
+  /** Those who were missing were called, as far as they could be. */
+  called?: true;
   /** Sets of files that were known when its recordings were last looked at. */
   recordings?: number;
   /** Nothing more of its recordings will come. */
@@ -106,7 +108,7 @@ export const withTold = (life: MeetingLife, uuid: string, told: Told): MeetingLi
 
 /** Who of the expected people somebody is. */
 export const seenAs = (person: Movement["person"], expected: readonly Person[]): string[] =>
-  expected.filter((each) => isSamePerson(each, person)).map(nameOf);
+  expected.filter((each) => isSamePerson(each, person)).map(personKey);
 
 const joined = (session: MeetingSession, { person, atMs }: Movement, expected: readonly Person[]) => {
   const firstJoins = seenAs(person, expected).map((name) => [

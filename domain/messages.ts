@@ -170,6 +170,8 @@ export type MeetingActivities = {
   meetingNow(request: { meetingId: string }): Promise<MeetingNow>;
   /** Says who of the expected people is not on the call, and who waits to be let in. */
   tellMissing(request: { meetingId: string; uuid: string }): Promise<void>;
+  /** Calls those who were named as missing into the call, each once, and says how they answered. */
+  callMissing(request: { meetingId: string; uuid: string }): Promise<void>;
   /**
    * Looks at Zoom when webhooks stay silent. Fails with `not_ready`, to be tried again when the next look is due, until
    * there is something new. `isSettled`: nothing is left to look for, and webhooks tell who comes back; `isOver`: nobody

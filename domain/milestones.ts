@@ -3,7 +3,7 @@ import type { Person } from "./incident.ts";
 import { recordingMilestones } from "./liveMilestones.ts";
 import type { MeetingEvent, MeetingLife, MeetingSession } from "./meetingLife.ts";
 import { lifeAfter } from "./meetingLife.ts";
-import { nameOf } from "./people.ts";
+import { personKey, shownName } from "./people.ts";
 import type { TimelineEvent, TimelineKind } from "./timeline.ts";
 
 /** Which meeting the milestones are of. */
@@ -99,20 +99,21 @@ const responderMilestones = (
   { uuid, seen, startedAtMs }: MeetingSession,
   scope: MilestoneScope,
 ): TimelineEvent[] => {
+  const { expected } = scope;
   const arrivals = Object.entries(seen).toSorted(([, a], [, b]) => a - b);
   const [first] = arrivals;
   if (arrivals.length === seenBefore.length || first === undefined) return [];
   const events: TimelineEvent[] = [];
   if (seenBefore.length === 0) {
-    const [name, atMs] = first;
+    const [key, atMs] = first;
+    const person = expected.find((each) => personKey(each) === key);
     const after = durationText(Math.max(0, atMs - startedAtMs));
-    const title = `First responder on the call: ${name}`;
+    const title = `First responder on the call: ${person ? shownName(person, expected) : key}`;
     events.push(
-      milestone(scope, "meeting.first_responder", uuid, atMs, title, { data: { person: name, after } }),
+      milestone(scope, "meeting.first_responder", uuid, atMs, title, { data: { person: key, after } }),
     );
   }
-  const { expected } = scope;
-  if (expected.length > 1 && expected.every((person) => Object.hasOwn(seen, nameOf(person)))) {
+  if (expected.length > 1 && expected.every((person) => Object.hasOwn(seen, personKey(person)))) {
     const title = `All ${expected.length} responders have been on the call`;
     const lastMs = Math.max(...arrivals.map(([, atMs]) => atMs));
     events.push(milestone(scope, "meeting.all_responders", uuid, lastMs, title));

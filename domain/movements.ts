@@ -1,6 +1,6 @@
 import { grouped } from "./grouped.ts";
 import type { Person } from "./incident.ts";
-import { finderIn, nameOf } from "./people.ts";
+import { finderIn, personKey } from "./people.ts";
 
 /** Somebody in a meeting, by one connection. Zoom leaves the email and the ids of people outside the account empty. */
 export type Participant = {
@@ -50,18 +50,23 @@ export const presenceOf = (movements: readonly Movement[]): Presence => {
   return { present: thoseWho("joined"), waiting: thoseWho("waiting") };
 };
 
-/** How a call stands: who is on it, who of the expected people is not, and who waits to be let in. */
+/** How a call stands, people by email or else by name: who is on it, who of the expected people is not, and who waits to be let in. */
 export type CallView = { head_count: number; present: string[]; missing: string[]; waiting: string[] };
 
-const shownName = ({ email, name }: Participant): string => email ?? (name || "somebody");
+const participantKey = ({ email, name }: Participant): string => email ?? (name || "somebody");
+
+/** Who of the expected people is not there. */
+export const absentOf = (present: readonly Participant[], expected: readonly Person[]): Person[] => {
+  const find = finderIn(present);
+  return expected.filter((person) => find(person).length === 0);
+};
 
 export const callView = (movements: readonly Movement[], expected: readonly Person[]): CallView => {
   const { present, waiting } = presenceOf(movements);
-  const find = finderIn(present);
   return {
     head_count: present.length,
-    present: present.map(shownName),
-    missing: expected.filter((person) => find(person).length === 0).map(nameOf),
-    waiting: waiting.map(shownName),
+    present: present.map(participantKey),
+    missing: absentOf(present, expected).map(personKey),
+    waiting: waiting.map(participantKey),
   };
 };

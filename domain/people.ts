@@ -11,9 +11,16 @@ export const listText = (names: readonly string[], most = 30): string =>
     ? names.join(", ")
     : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
 
-/** How a person is called in a list: by email if there is one, which tells people of one name apart. */
-export const nameOf = ({ name, email, phone }: Person): string =>
-  email?.toLowerCase() ?? name ?? phone ?? "somebody";
+/** Who somebody is, for comparing: their email if there is one, which tells people of one name apart. */
+export const personKey = ({ name, email, phone }: Person): string =>
+  email?.toLowerCase() || name || phone || "somebody";
+
+/** How people read of somebody: by name; by email, or phone, where there is no name or two of them share it. */
+export const shownName = (person: Person, among: readonly Pick<Person, "name">[]): string => {
+  const name = sameWords(person.name);
+  const isShared = among.filter((each) => sameWords(each.name) === name).length > 1;
+  return person.name && !isShared ? person.name : personKey(person);
+};
 
 /**
  * Whether somebody in a meeting is a person we know. Zoom leaves the email of people outside the account empty, so
@@ -45,8 +52,8 @@ export const finderIn = <P extends Named>(crowd: readonly P[]): ((person: Named)
 export const expectedPeople = ({ owner, responders }: Pick<Incident, "owner" | "responders">): Person[] => {
   const seen = new Set<string>();
   return [...(owner ? [owner] : []), ...responders].filter((person) => {
-    const isNew = !seen.has(nameOf(person));
-    seen.add(nameOf(person));
+    const isNew = !seen.has(personKey(person));
+    seen.add(personKey(person));
     return isNew;
   });
 };

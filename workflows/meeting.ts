@@ -1,5 +1,5 @@
 import { condition, defineQuery, defineSignal, setCurrentDetails, setHandler } from "@temporalio/workflow";
-import type { MeetingLife } from "../domain/meetingLife.ts";
+import type { MeetingLife, MeetingSession } from "../domain/meetingLife.ts";
 import {
   isSettled,
   lastEndMs,
@@ -10,6 +10,7 @@ import {
 import { firstLookMs, followedAfterEndMs, followedUnusedMs } from "../domain/meetingWatch.ts";
 import type { IncidentSignal, MeetingNow, MeetingWorkflowInput } from "../domain/messages.ts";
 import { meetingQueries, meetingSignals } from "../domain/messages.ts";
+import type { MeetingFollow } from "../domain/plan.ts";
 import { endAfterResolve } from "./endAfterResolve.ts";
 import type { Following } from "./following.ts";
 import { beside, newFollowing, sleepUntil } from "./following.ts";
@@ -73,17 +74,26 @@ const beginWhatIsDue = (following: Following, now: MeetingNow): void => {
   if (withNewRecordings(life).length > 0) {
     beside(following, "recordings", () => meetingWork.tellRecordings({ meetingId }));
   }
-  for (const { uuid, startedAtMs, told } of openSessions(life)) {
-    const { missingAfterMs, endOnResolve } = follow;
-    if (missingAfterMs !== undefined && !told?.missing) {
-      beside(following, `missing of ${uuid}`, async () => {
-        await sleepUntil(startedAtMs + missingAfterMs);
-        await meetingRecords.tellMissing({ meetingId, uuid });
-      });
-    }
-    if (endOnResolve && following.isResolved && !following.ended.has(uuid)) {
-      beside(following, "ending", () => endAfterResolve(following, uuid, endOnResolve));
-    }
+  for (const session of openSessions(life)) beginDuringCall(following, session, follow);
+};
+
+const beginDuringCall = (
+  following: Following,
+  { uuid, startedAtMs, told }: MeetingSession,
+  { missingAfterMs, callMissing, endOnResolve }: MeetingFollow,
+): void => {
+  const { meetingId } = following.input;
+  if (missingAfterMs !== undefined && !told?.missing) {
+    beside(following, `missing of ${uuid}`, async () => {
+      await sleepUntil(startedAtMs + missingAfterMs);
+      await meetingRecords.tellMissing({ meetingId, uuid });
+    });
+  }
+  if (callMissing && told?.missing && !told.called && !following.isResolved) {
+    beside(following, `calls of ${uuid}`, () => meetingWork.callMissing({ meetingId, uuid }));
+  }
+  if (endOnResolve && following.isResolved && !following.ended.has(uuid)) {
+    beside(following, "ending", () => endAfterResolve(following, uuid, endOnResolve));
   }
 };
 

@@ -23,7 +23,7 @@ export const meetingRecords =
  * to wait it says itself.
  */
 export const meetingWork = proxyActivities<
-  Pick<MeetingActivities, "watchMeeting" | "tellAttendance" | "tellRecordings" | "endCall">
+  Pick<MeetingActivities, "watchMeeting" | "callMissing" | "tellAttendance" | "tellRecordings" | "endCall">
 >({
   startToCloseTimeout: "2 minutes",
   retry: { initialInterval: "10 seconds", backoffCoefficient: 1.5, maximumInterval: "10 minutes" },

@@ -10,15 +10,40 @@ import { madeDetail, makeMeeting, personOutcome } from "../makeMeeting.ts";
 import type { Made } from "../makeMeeting.ts";
 import { plannedFields, plannedRequest, startMsOf } from "../meetingInput.ts";
 import { bridgeOf, differences, settingsOf } from "../meetingOutcome.ts";
-import { listMeetingsScopes, createMeetingScopes } from "../scopes.ts";
+import {
+  createMeetingScopes,
+  endMeetingScopes,
+  listMeetingsScopes,
+  liveControlScopes,
+  readMeetingScopes,
+  readUserScopes,
+} from "../scopes.ts";
 
-const input = z.strictObject({
+const callMissingField = z
+  .strictObject({
+    phones: z.boolean().default(true).meta({
+      title: "Phones",
+      description: "Zoom rings those with a phone number and asks them to press 1",
+    }),
+    contacts: z.boolean().default(true).meta({
+      title: "Zoom app",
+      description: "Those who are users of the host's Zoom account are called in their app",
+    }),
+  })
+  .refine(({ phones, contacts }) => phones || contacts, "calls nobody: leave it out, or set one of the two");
+
+const fields = z.strictObject({
   ...plannedFields,
   purpose: z.enum(["bridge", "follow_up", "other"]).default("bridge").meta({ title: "Purpose" }),
   missing_after: durationField.optional().meta({
     title: "Name the missing after",
     description:
-      "How long into the call the responders who are not on it are named; 5m for a bridge, 0s names nobody",
+      "How long into the call the responders who are not on it are named; 5m for a bridge and where they are called, 0s names nobody",
+  }),
+  call_missing: callMissingField.optional().meta({
+    title: "Call the missing",
+    description:
+      "{} for both ways: each of those named is called into the call once, and the timeline says how they answered",
   }),
   end_on_resolve: z
     .strictObject({
@@ -38,13 +63,25 @@ const input = z.strictObject({
     }),
 });
 
-const bridgeMissingAfter = "5m";
+const usualMissingAfter = "5m";
+
+const missingAfterMsOf = ({ purpose, missing_after, call_missing }: z.output<typeof fields>): number => {
+  const isUsual = purpose === "bridge" || call_missing !== undefined;
+  return durationMs(missing_after ?? (isUsual ? usualMissingAfter : "0s")) ?? 0;
+};
+
+const input = fields.refine((given) => !given.call_missing || missingAfterMsOf(given) > 0, {
+  path: ["missing_after"],
+  message: "names nobody, so call_missing calls nobody: give a time such as 5m",
+});
 
 /** What its workflow does by itself about the meeting. */
-const followOf = ({ purpose, missing_after, end_on_resolve }: Input): MeetingFollow => {
-  const missingAfterMs = durationMs(missing_after ?? (purpose === "bridge" ? bridgeMissingAfter : "0s")) ?? 0;
+const followOf = (given: Input): MeetingFollow => {
+  const { call_missing, end_on_resolve } = given;
+  const missingAfterMs = missingAfterMsOf(given);
   return {
     ...(missingAfterMs > 0 && { missingAfterMs }),
+    ...(call_missing && { callMissing: call_missing }),
     ...(end_on_resolve && {
       endOnResolve: {
         afterMs: durationMs(end_on_resolve.after) ?? 0,
@@ -102,6 +139,10 @@ export const createMeeting = defineAction({
   category: "meetings",
   effect: "create",
   scopes: [createMeetingScopes, listMeetingsScopes],
+  optionScopes: {
+    call_missing: [liveControlScopes, readMeetingScopes, readUserScopes],
+    end_on_resolve: [endMeetingScopes, readMeetingScopes],
+  },
   input,
   output,
   example: {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Attendance } from "../../domain/attendance.ts";
 import type { Person } from "../../domain/incident.ts";
-import { nameOf } from "../../domain/people.ts";
+import { listText, personKey, shownName } from "../../domain/people.ts";
 import { ZoomError } from "../../zoom/errors.ts";
 import type { MeetingRow } from "../../store/index.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
@@ -106,11 +106,12 @@ export const getAttendance = defineAction({
     const latest = sessions.at(-1);
     if (latest?.endedAtMs === undefined) {
       const outputs = outputsOf(meeting_id, attendance, expected, { live: true, absentees: null });
-      return { outputs, events: [soFarEvent(outputs)] };
+      return { outputs, events: [soFarEvent(outputs, expected)] };
     }
     const isWebinar = row?.meeting.kind === "webinar";
     const absentees = isWebinar ? await absenteesOf(zoom.client, meeting_id, latest.uuid) : null;
-    const { id, ...event } = attendanceEvent(meeting_id, latest.uuid, attendance, nowMs, absentees);
+    const told = { expected, absentees, atMs: nowMs };
+    const { id, ...event } = attendanceEvent(meeting_id, latest.uuid, attendance, told);
     return {
       outputs: outputsOf(meeting_id, attendance, expected, { live: false, absentees }),
       // Under the meeting's own id what it told already is not told again.
@@ -126,12 +127,17 @@ const isToldByMeeting = (
   row: MeetingRow | undefined,
 ): boolean => sessions.length === 1 && namesOf(expected) === namesOf(row?.expected ?? []);
 
-const namesOf = (people: readonly Person[]): string => people.map(nameOf).toSorted().join("\n");
+const namesOf = (people: readonly Person[]): string => people.map(personKey).toSorted().join("\n");
 
-const soFarEvent = ({ meeting_id, count, attendees, missing }: Outputs): EventDraft => ({
+const soFarEvent = (
+  { meeting_id, count, attendees, missing, missing_people }: Outputs,
+  expected: readonly Person[],
+): EventDraft => ({
   kind: "step.completed",
   title: `${count} ${count === 1 ? "person has" : "people have"} come to the call so far`,
-  ...(missing.length > 0 && { detail: `Not there yet: ${missing.join(", ")}.` }),
+  ...(missing.length > 0 && {
+    detail: `Not there yet: ${listText(missing_people.map((each) => shownName(each, expected)))}.`,
+  }),
   data: { meeting_id, count, attendees: attendees.map(({ name, email }) => ({ name, email })), missing },
 });
 
@@ -168,5 +174,5 @@ const outputsOf = (
   attendees: attendees.slice(0, mostListed).map(({ spans: _spans, ...each }) => each),
   missing,
   absentees,
-  missing_people: expected.filter((each) => missing.includes(nameOf(each))),
+  missing_people: expected.filter((each) => missing.includes(personKey(each))),
 });

@@ -1,6 +1,6 @@
 import { durationText } from "../../domain/duration.ts";
 import type { Incident, Person } from "../../domain/incident.ts";
-import { listText, nameOf } from "../../domain/people.ts";
+import { listText, shownName } from "../../domain/people.ts";
 import { severityLabels } from "../../domain/severity.ts";
 import { clockText } from "./plan.ts";
 
@@ -14,7 +14,7 @@ const cut = (text: string, most: number): string => {
 };
 
 const listed = (people: readonly Person[]): string =>
-  listText(people.map(({ name, ...rest }) => name || nameOf(rest)));
+  listText(people.map((person) => shownName(person, people)));
 
 const lasted = ({ created_at, resolved_at }: Incident): string =>
   resolved_at === null

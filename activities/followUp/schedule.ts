@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { calendarUid } from "../../domain/calendar.ts";
 import type { FollowUp } from "../../domain/followUp.ts";
 import { isWithdrawn } from "../../domain/followUp.ts";
 import type { FollowUpMade } from "../../domain/plan.ts";
@@ -6,9 +7,10 @@ import type { Meeting, MeetingRequest } from "../../zoom/meetings.ts";
 import { createMeeting } from "../../zoom/meetings.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
-import { makeOnce, markerOf } from "../makeOnce.ts";
+import { makeOnce, markerOf, meetings } from "../makeOnce.ts";
 import { hostsFor, zoomSettings } from "../meetingInput.ts";
-import { differences, withPasscode } from "../meetingOutcome.ts";
+import { differences } from "../meetingOutcome.ts";
+import { withPasscode } from "../passcode.ts";
 import { placed } from "../perform.ts";
 import { scheduledEvent } from "./events.ts";
 import type { FollowUpInput } from "./input.ts";
@@ -80,7 +82,7 @@ const zoomRequest = (given: FollowUpInput, { invited }: Subject, startMs: number
 });
 
 /** What calendars show of it: a meeting that replaces a withdrawn one takes over its entry and its link. */
-const calendarOf = ({ request }: ActionContext, n: number, before: FollowUp | undefined) =>
+const calendarOf = (meetingId: string, before: FollowUp | undefined) =>
   before && isWithdrawn(before)
     ? {
         calendar_uid: before.calendar_uid,
@@ -88,7 +90,7 @@ const calendarOf = ({ request }: ActionContext, n: number, before: FollowUp | un
         calendar_sequence: before.calendar_sequence + 1,
       }
     : {
-        calendar_uid: `followup-${request.incidentId}-${request.runbook}-${request.step}-${n}@zoom-runbooks`,
+        calendar_uid: calendarUid(meetingId),
         calendar_token: randomBytes(24).toString("base64url"),
         calendar_sequence: 0,
       };
@@ -110,7 +112,7 @@ const makeInZoom = async (
     create: (user, marker) =>
       createMeeting(zoom.client, user, { ...wanted, agenda: agendaOf(marker, given, subject) }),
   });
-  const meeting = await withPasscode(context.zoom.client, made);
+  const meeting = await withPasscode(meetings, context.zoom.client, made);
   await store.meetings.save({
     meeting_id: meeting.id,
     incident_id: request.incidentId,
@@ -154,7 +156,7 @@ const makeFollowUp = async (
     duration_minutes: given.duration_minutes,
     remind_before_ms: remindBeforeMs(given),
     invited: subject.invited.emails,
-    ...calendarOf(context, n, before),
+    ...calendarOf(meeting.id, before),
     changed_at: new Date(nowMs).toISOString(),
     request: kept,
   };

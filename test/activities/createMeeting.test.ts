@@ -36,6 +36,28 @@ describe("creating a meeting", () => {
       true,
     ]);
     expect(await followOf({ purpose: "other" })).toEqual([{}, false]);
+    expect(await followOf({ purpose: "other", call_missing: {} })).toEqual([
+      { missingAfterMs: 5 * minuteMs, callMissing: { phones: true, contacts: true } },
+      false,
+    ]);
+  });
+
+  test("refuses to call the missing when nobody is named, or by no way", async () => {
+    await using world = await startActions();
+    const refused = async (input: object) => {
+      const { type, message } = await failureOf(
+        world.perform("zoom.create_meeting", { ...bridge, ...input }),
+      );
+      return [type, message];
+    };
+    expect(await refused({ missing_after: "0s", call_missing: {} })).toEqual([
+      "invalid_input",
+      "zoom.create_meeting: missing_after names nobody, so call_missing calls nobody: give a time such as 5m.",
+    ]);
+    expect(await refused({ call_missing: { phones: false, contacts: false } })).toEqual([
+      "invalid_input",
+      "zoom.create_meeting: call_missing calls nobody: leave it out, or set one of the two.",
+    ]);
   });
 
   test("a second try finds what the first made and makes none", async () => {

@@ -49,7 +49,7 @@ export const runLives = async (stack: Stack, crowds: readonly number[]): Promise
   await subscribe(zoom.url, `${url}/webhooks/zoom`);
   await api.removeRunbook("follow-up");
   const lives = [await live(stack, bridgeOnly)];
-  await applyRunbooks(api);
+  await applyRunbooks(api, { isQuick: true });
   for (const people of crowds) lives.push(await live(stack, { name: `full life, ${people} people`, people }));
   return lives;
 };

@@ -60,6 +60,19 @@ describe("milestones", () => {
     expected: [{ email: "ana@example.com" }, { name: "Bo Lind", email: "bo@example.com" }],
   };
 
+  test("call people by name, and by email where there is no name or two of them share it", () => {
+    const firstOf = (...expected: Person[]) => {
+      const joined = session.filter(({ type }) => type === "started" || type === "joined");
+      const told = milestonesBetween(newLife(), after(joined, expected), { ...scope, expected }, 1200);
+      return told.find(({ kind }) => kind === "meeting.first_responder")?.title;
+    };
+    const ana = { name: "Ana Ruiz", email: "Ana@example.com" };
+    const first = "First responder on the call:";
+    expect(firstOf(ana)).toBe(`${first} Ana Ruiz`);
+    expect(firstOf({ email: ana.email })).toBe(`${first} ana@example.com`);
+    expect(firstOf(ana, { name: "ana  ruiz", email: "other@example.com" })).toBe(`${first} ana@example.com`);
+  });
+
   test("are told once each, in whatever order and however often the events come", () => {
     const events: MeetingEvent[] = [
       ...session,

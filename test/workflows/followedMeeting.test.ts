@@ -1,18 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Worker } from "@temporalio/worker";
 import { createActivities } from "../../activities/index.ts";
-import type { Incident } from "../../domain/incident.ts";
+import type { Incident, Person } from "../../domain/incident.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import type { MeetingEvent } from "../../domain/meetingLife.ts";
 import { isMovement } from "../../domain/meetingLife.ts";
 import { lifeChange } from "../../domain/milestones.ts";
 import type { MeetingFollow } from "../../domain/plan.ts";
 import type { TimelineKind } from "../../domain/timeline.ts";
+import { recordHistory } from "../replay/histories.ts";
 import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";
 import { createMeeting, deleteMeeting, getMeeting } from "../../zoom/meetings.ts";
+import { until } from "../support/until.ts";
+import { listenToZoom } from "../support/zoomWebhooks.ts";
 import { taskQueueFor, timeSkippingEnvironment, workflowBundle } from "../support/temporal.ts";
 
 const minuteMs = 60_000;
@@ -29,6 +32,8 @@ type Options = {
   incident?: Partial<Incident>;
   settings?: object;
   autoRecording?: "cloud" | "none";
+  /** Zoom's own webhooks tell of it. */
+  webhooks?: boolean;
 };
 
 type Told = MeetingEvent extends infer Event
@@ -42,7 +47,7 @@ type Told = MeetingEvent extends infer Event
  * ever tells of it, unless a test says so.
  */
 const startFollowing = async (title: string, options: Options = {}) => {
-  const { follow = {}, incident = {}, settings = {}, autoRecording = "cloud" } = options;
+  const { follow = {}, incident = {}, settings = {}, autoRecording = "cloud", webhooks = false } = options;
   const environment = await timeSkippingEnvironment();
   const simulator = await startSimulator();
   const taskQueue = taskQueueFor(title);
@@ -54,13 +59,13 @@ const startFollowing = async (title: string, options: Options = {}) => {
     clientSecret: "sim-secret",
     hosts: ["host1@example.com"],
   });
-  const control = async (path: string, body: object): Promise<void> => {
+  const control = async (path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(`${simulator.url}/_sim${path}`, {
-      method: "POST",
+      ...(body && { method: "POST", body: JSON.stringify(body) }),
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
     });
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+    return answer.json();
   };
 
   /** Zoom's clock follows Temporal's, and ours with it. */
@@ -124,6 +129,9 @@ const startFollowing = async (title: string, options: Options = {}) => {
   const input = { meetingId, incidentId, topic: "The bridge" };
   const handle = await environment.client.workflow.start("meeting", { taskQueue, workflowId, args: [input] });
 
+  const listening = webhooks ? await listenToZoom(store, (event) => handle.signal("zoom", event)) : undefined;
+  if (listening) await control("/webhooks", listening.target);
+
   /** What a webhook tells, as the gateway writes it and passes it on. */
   const zoomTells = async (told: Told): Promise<void> => {
     await keepTime();
@@ -157,15 +165,37 @@ const startFollowing = async (title: string, options: Options = {}) => {
       await keepTime();
       await control(`/meetings/${meetingId}${path}`, body);
     },
+    settings: (changed: object) => control("/settings", changed),
+    faults: (fault: object) => control("/faults", fault),
+    /** Who was called in Zoom, and how it went. */
+    calls: async (): Promise<string[]> => {
+      const { calls } = (await control(`/meetings/${meetingId}/calls`)) as {
+        calls: { callee: { email?: string; number?: string }; state: string }[];
+      };
+      return calls.map(({ callee, state }) => `${callee.number ?? callee.email} ${state}`);
+    },
+    change: async (fields: Partial<Incident>): Promise<void> => {
+      const { incident: before } = (await store.incidents.get(incidentId))!;
+      const updated_at = new Date(nowMs + 1).toISOString();
+      await store.incidents.save({ ...before, ...fields, updated_at }, []);
+    },
+    told: async (kind: TimelineKind) => {
+      const find = async () =>
+        (await store.timeline.list(incidentId, { limit: 100 })).find((each) => each.kind === kind);
+      const { title, detail } = await until(kind, find);
+      return [title, detail];
+    },
     pass: (durationMs: number) => environment.sleep(durationMs),
     kinds: async (): Promise<TimelineKind[]> =>
       (await store.timeline.list(incidentId, { limit: 100 })).map(({ kind }) => kind),
     events: () => store.timeline.list(incidentId, { limit: 100 }),
+    record: () => recordHistory(environment.client, { workflowId, type: "meeting" }, title),
     looks: () => looks,
     historyLength: async () => (await handle.describe()).historyLength,
     [Symbol.asyncDispose]: async () => {
       worker.shutdown();
       await running;
+      await listening?.close();
       await simulator.close();
       await environment.close();
     },
@@ -201,10 +231,10 @@ describe("a meeting whose webhooks are all lost", () => {
     const lastedMs = Date.parse(ended?.at ?? "") - Date.parse(started?.at ?? "");
     // Zoom tells when it really ended; when it began, a look may notice late.
     expect(lastedMs).toBeLessThanOrEqual(32 * minuteMs + 5000);
-    expect(first?.title).toBe("First responder on the call: ana@example.com");
+    expect(first?.title).toBe("First responder on the call: Ana Ruiz");
     expect(Date.parse(first?.at ?? "")).toBeLessThan(Date.parse(ended?.at ?? ""));
     expect(attendance?.title).toBe("2 people were on the call of 32 minutes");
-    expect(attendance?.detail).toBe("Never there: bo@example.com.");
+    expect(attendance?.detail).toBe("Never there: Bo Lind.");
     expect(await followed.historyLength()).toBeLessThan(80);
   });
 
@@ -266,8 +296,8 @@ describe("a live meeting", () => {
     expect(events.map(({ kind, title, detail = "" }) => [kind, title, detail]).slice(2)).toEqual([
       [
         "meeting.responders_missing",
-        "Not on the call after 5 min: bo@example.com, Cy Okafor",
-        "In the waiting room, let them in: bo@example.com.",
+        "Not on the call after 5 min: Bo Lind, Cy Okafor",
+        "In the waiting room, let them in: Bo Lind.",
       ],
     ]);
   });
@@ -306,5 +336,134 @@ describe("a live meeting", () => {
     await followed.handle.signal("incident", { isResolved: false });
     await followed.pass(3 * hourMs);
     expect(await followed.status()).toBe("started");
+  });
+});
+
+describe("those who are missing are called", () => {
+  const host = { name: "Host", email: "host1@example.com" };
+  const di = { name: "Di Sand", email: "host2@example.com", phone: "+49 170 1234567" };
+  const ed = { name: "Ed Moor", phone: "+1 800 555 0100" };
+  const fay = { name: "Fay Holm", email: "fay@elsewhere.example" };
+
+  const startCalling = async (
+    title: string,
+    { ways = { phones: true, contacts: true }, responders = [host, di, ed, fay] as Person[] } = {},
+  ) => {
+    const followed = await startFollowing(title, {
+      follow: { missingAfterMs: 5 * minuteMs, callMissing: ways },
+      incident: { responders },
+      autoRecording: "none",
+      webhooks: true,
+    });
+    await followed.control("/join", host);
+    await until("the start", async () => (await followed.kinds()).includes("meeting.started") || undefined);
+    return followed;
+  };
+
+  test("by telephone and in their Zoom app, and the timeline says how each answered", async () => {
+    await using followed = await startCalling("called");
+    await followed.pass(6 * minuteMs);
+    expect(await followed.told("participants.invited")).toEqual([
+      "Called 2 who were missing: 2 accepted",
+      "No user of the host's Zoom account, so not called: Fay Holm. Without a phone number, so not called: Fay Holm. Accepted: Di Sand (Zoom app), Di Sand (phone), Ed Moor.",
+    ]);
+    expect(await followed.calls()).toEqual([
+      "host2@example.com accepted",
+      "+491701234567 accepted",
+      "+18005550100 accepted",
+    ]);
+    await followed.record();
+  });
+
+  test("once, however often Zoom puts us off, breaks off or has not heard", async () => {
+    await using followed = await startCalling("called once", {
+      ways: { phones: true, contacts: false },
+      responders: [host, di, ed],
+    });
+    await followed.settings({ live: { perMeeting: 1 } });
+    await followed.faults({ kind: "reset", commit: true, path: "live_meetings", times: 1 });
+    await followed.pass(10 * minuteMs);
+    expect(await followed.told("participants.invited")).toEqual([
+      "Called 2 who were missing: 2 accepted",
+      "Accepted: Di Sand, Ed Moor.",
+    ]);
+    await followed.pass(20 * minuteMs);
+    expect(await followed.calls()).toEqual(["+491701234567 accepted", "+18005550100 accepted"]);
+  });
+
+  test("and those who came while Zoom did not answer are not", async () => {
+    await using followed = await startCalling("came meanwhile", { responders: [host, di, ed] });
+    const down = { kind: "status", status: 503, path: "live_meetings|/users/", times: 8 };
+    await followed.faults(down);
+    await followed.pass(6 * minuteMs);
+    await followed.control("/join", { name: "Ed Moor" });
+    await followed.pass(hourMs);
+    expect(await followed.told("participants.invited")).toEqual([
+      "Called 1 who was missing: 1 accepted",
+      "Accepted: Di Sand (Zoom app), Di Sand (phone).",
+    ]);
+    expect(await followed.calls()).not.toContain("+18005550100 accepted");
+  });
+
+  test("but nobody once the incident is resolved or the call has ended", async () => {
+    await using resolved = await startCalling("called resolved");
+    await resolved.pass(4 * minuteMs);
+    await resolved.change({ status: "resolved" });
+    await resolved.pass(30 * minuteMs);
+    await using over = await startCalling("called over");
+    await over.pass(4 * minuteMs);
+    await over.control("/end", {});
+    await over.pass(30 * minuteMs);
+    for (const { calls, kinds } of [resolved, over]) {
+      expect(await calls()).toEqual([]);
+      expect(await kinds()).not.toContain("participants.invited");
+    }
+  });
+
+  test("as far as the account can, and the timeline says what it cannot", async () => {
+    await using followed = await startCalling("no call-out", { responders: [host, di, ed] });
+    await followed.faults({
+      kind: "status",
+      status: 400,
+      code: 300,
+      message: "This API is not available for this account.",
+      path: "live_meetings",
+      skip: 1,
+    });
+    await followed.pass(6 * minuteMs);
+    const [title, detail] = await followed.told("participants.invited");
+    expect(title).toBe("Called 1 who was missing: 1 accepted");
+    expect(detail).toMatch(
+      /^Zoom refused to call: Di Sand \(phone\), Ed Moor\. Accepted: Di Sand \(Zoom app\)\. The Zoom plan does not include this: .*not available for this account\.$/,
+    );
+    expect(await followed.status()).toBe("started");
+  });
+
+  test("and who declines or does not answer is told of", async () => {
+    await using followed = await startCalling("declined", {
+      responders: [host, { ...di, phone: "0170 1234567" }, ed],
+    });
+    await followed.settings({ live: { answer: "none" } });
+    const telling = followed.pass(6 * minuteMs);
+    await until("two calls", async () => ((await followed.calls()).length === 2 ? true : undefined));
+    await followed.control("/answer", { email: di.email, answer: "decline" });
+    await followed.control("/answer", { phone_number: "+18005550100", answer: "none" });
+    await telling;
+    expect(await followed.told("participants.invited")).toEqual([
+      "Called 2 who were missing: 0 accepted",
+      "Did not answer: Ed Moor. Declined: Di Sand (Zoom app). Phone number not understood (it needs its country code): Di Sand.",
+    ]);
+  });
+
+  test("not at all while Zoom does not tell who is there", async () => {
+    await using followed = await startFollowing("called unheard", {
+      follow: { missingAfterMs: 5 * minuteMs, callMissing: { phones: true, contacts: true } },
+      incident: { responders: [host, ed] },
+    });
+    await followed.control("/join", host);
+    await followed.pass(hourMs);
+    const [title] = await followed.told("participants.invited");
+    expect(title).toBe("Nobody was called: Zoom has not told who is on the call");
+    expect(await followed.calls()).toEqual([]);
   });
 });

@@ -69,6 +69,7 @@ export const startWorld = async (
       throw ApplicationFailure.create({ type: "not_ready", nextRetryDelay: "1 hour" });
     },
     tellMissing: async () => undefined,
+    callMissing: async () => undefined,
     tellAttendance: async ({ meetingId, uuid }) => {
       lives.set(meetingId, withTold(lifeOf(meetingId), uuid, { attendance: true }));
     },
