@@ -3,6 +3,7 @@ import { ApplicationFailureCategory } from "@temporalio/common";
 import { durationText } from "../domain/duration.ts";
 import type { MeetingEvent, MeetingLife } from "../domain/meetingLife.ts";
 import {
+  isBehind,
   isSettled,
   lifeAfter,
   newLife,
@@ -14,6 +15,7 @@ import {
 import { isOver, pauseMs, trustMs } from "../domain/meetingWatch.ts";
 import type { MeetingActivities, MeetingNow } from "../domain/messages.ts";
 import { lifeChange, milestone, milestonesBetween, scopeOf } from "../domain/milestones.ts";
+import type { Movement } from "../domain/movements.ts";
 import { callView } from "../domain/movements.ts";
 import { recordingEvents } from "../domain/recordingEvents.ts";
 import type { SessionRecording } from "../domain/recordings.ts";
@@ -80,23 +82,28 @@ const meetingNow = async (deps: MeetingDeps, meetingId: string): Promise<Meeting
   const movements = await deps.store.meetings.movementsNow(meetingId, life);
   return {
     life,
-    headCount: movements.length > 0 ? callView(movements, expected).head_count : null,
+    headCount: tellsWhoCame(movements) ? callView(movements, expected).head_count : null,
     follow: meeting.follow ?? {},
   };
 };
+
+/** Without a single join nobody knows who is on a live call. */
+const tellsWhoCame = (movements: readonly Movement[]): boolean =>
+  movements.some(({ type }) => type === "joined");
 
 const tellMissing = async (deps: MeetingDeps, meetingId: string, uuid: string): Promise<void> => {
   const { expected, life } = await rowOf(deps, meetingId);
   const session = life && sessionOf(life, uuid);
   if (!session || session.endedAtMs !== undefined) return;
   const atMs = deps.nowMs();
-  const view = callView(await deps.store.meetings.movements(meetingId, uuid), expected);
+  const movements = await deps.store.meetings.movements(meetingId, uuid);
+  const view = callView(movements, expected);
   const waits =
     view.waiting.length > 0 ? `In the waiting room, let them in: ${view.waiting.join(", ")}.` : "";
   const after = durationText(Math.max(0, atMs - session.startedAtMs));
   const title = `Not on the call after ${after}: ${view.missing.join(", ")}`;
   const events =
-    view.missing.length > 0
+    view.missing.length > 0 && tellsWhoCame(movements)
       ? [
           milestone({ meetingId }, "meeting.responders_missing", uuid, atMs, title, {
             ...(waits && { detail: waits }),
@@ -121,21 +128,24 @@ const lookLater = (pause: number, why: string): ApplicationFailure =>
 
 const watchMeeting = async (
   deps: MeetingDeps,
-  { meetingId, unusedAtMs }: Parameters<MeetingActivities["watchMeeting"]>[0],
+  { meetingId, unusedAtMs, isLast = false }: Parameters<MeetingActivities["watchMeeting"]>[0],
 ): ReturnType<MeetingActivities["watchMeeting"]> => {
   const { store, zoom, nowMs } = deps;
   const row = await rowOf(deps, meetingId);
   const life = row.life ?? newLife();
-  if (isOver(life, unusedAtMs, nowMs())) return { isOver: true };
-  const heardAtMs = await store.meetings.heardAtMs(meetingId);
-  if (isSettled(life) && heardAtMs !== null) return { isSettled: true };
   const pause = pauseMs(life, Context.current().info.attempt - 1);
-  if (heardAtMs !== null && nowMs() - heardAtMs < trustMs)
-    throw lookLater(Math.max(pause, trustMs), "Zoom tells by itself");
+  if (!isLast) {
+    if (isOver(life, unusedAtMs, nowMs())) return { isOver: true };
+    const heardAtMs = await store.meetings.heardAtMs(meetingId);
+    if (isSettled(life) && heardAtMs !== null) return { isSettled: true };
+    if (heardAtMs !== null && nowMs() - heardAtMs < trustMs && !isBehind(life))
+      throw lookLater(Math.max(pause, trustMs), "Zoom tells by itself");
+  }
 
   const isNew = await apply(deps, row, await observe(zoom.client, row.meeting, life, nowMs()));
   const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
   if (isNew || isTold) return {};
+  if (isLast) return { isOver: true };
   throw lookLater(pause, `Nothing new of the meeting, which is ${life.state}`);
 };
 

@@ -146,9 +146,10 @@ const attendeeOf = (
 ): Attendee => {
   const spans = spansOf(stays);
   const firstMs = spans[0]?.fromMs ?? startMs;
+  const registered = responder?.matched === "registrant" ? responder.person : null;
   return {
     name: stays.find((stay) => stay.name)?.name ?? email ?? "unknown",
-    email,
+    email: email ?? registered,
     matched: responder?.matched ?? null,
     first_join: iso(firstMs),
     last_leave: iso(spans.at(-1)?.toMs ?? firstMs),

@@ -20,6 +20,8 @@ export type Movement = {
   /** Epoch milliseconds; Zoom tells whole seconds. */
   atMs: number;
   person: Participant;
+  /** When the session began, where Zoom tells it with a join. */
+  startedAtMs?: number;
 };
 
 /** Which of two movements in the same second comes later: let in means waited, then joined. */

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
-import { openSessions } from "../domain/meetingLife.ts";
+import { currentSession } from "../domain/meetingLife.ts";
 import type { Movement } from "../domain/movements.ts";
 import type { Tables } from "./tables.ts";
 import type { Meetings } from "./types.ts";
@@ -35,20 +35,28 @@ export const createMovements = (db: Kysely<Tables>): Movements => ({
     return added.length;
   },
 
-  movements: (meetingId, uuid) => movements(db, meetingId, uuid),
+  movements: (meetingId, uuid) => movements(db, meetingId, uuid === undefined ? {} : { only: uuid }),
 
   async movementsNow(meetingId, life) {
-    const told = openSessions(life).map(({ uuid }) => movements(db, meetingId, uuid));
-    return (await Promise.all(told)).flat();
+    const current = currentSession(life)?.uuid;
+    const others = life.sessions.flatMap(({ uuid }) => (uuid === current ? [] : uuid));
+    return movements(db, meetingId, { except: others });
   },
 });
 
-const movements = async (db: Kysely<Tables>, meetingId: string, uuid?: string): Promise<Movement[]> => {
+type Sessions = { only?: string; except?: string[] };
+
+const movements = async (
+  db: Kysely<Tables>,
+  meetingId: string,
+  { only, except = [] }: Sessions,
+): Promise<Movement[]> => {
   let query = db
     .selectFrom("meeting_movements")
     .select(["uuid", "key", "at_ms", "type", "doc"])
     .where("meeting_id", "=", meetingId);
-  if (uuid !== undefined) query = query.where("uuid", "=", uuid);
+  if (only !== undefined) query = query.where("uuid", "=", only);
+  if (except.length > 0) query = query.where("uuid", "not in", except);
   const rows = await query.execute();
   return rows.map(({ uuid: session, key, at_ms: atMs, type, doc }) => ({
     type,
