@@ -126,23 +126,34 @@ const lookLater = (pause: number, why: string): ApplicationFailure =>
     category: ApplicationFailureCategory.BENIGN,
   });
 
-const watchMeeting = async (
-  deps: MeetingDeps,
-  { meetingId, unusedAtMs, isLast = false }: Parameters<MeetingActivities["watchMeeting"]>[0],
-): ReturnType<MeetingActivities["watchMeeting"]> => {
-  const { store, zoom, nowMs } = deps;
+type Watch = Parameters<MeetingActivities["watchMeeting"]>[0];
+type Seen = Awaited<ReturnType<MeetingActivities["watchMeeting"]>>;
+
+/** What makes a look needless; undefined when one is due. Fails while webhooks tell by themselves. */
+const needNoLook = async (
+  { store, nowMs }: MeetingDeps,
+  life: MeetingLife,
+  { meetingId, unusedAtMs }: Watch,
+  pause: number,
+): Promise<Seen | undefined> => {
+  if (isOver(life, unusedAtMs, nowMs())) return { isOver: true };
+  const heardAtMs = await store.meetings.heardAtMs(meetingId);
+  if (heardAtMs === null) return undefined;
+  if (isSettled(life)) return { isSettled: true };
+  if (nowMs() - heardAtMs < trustMs && !isBehind(life))
+    throw lookLater(Math.max(pause, trustMs), "Zoom tells by itself");
+  return undefined;
+};
+
+const watchMeeting = async (deps: MeetingDeps, watch: Watch): Promise<Seen> => {
+  const { meetingId, isLast = false } = watch;
   const row = await rowOf(deps, meetingId);
   const life = row.life ?? newLife();
   const pause = pauseMs(life, Context.current().info.attempt - 1);
-  if (!isLast) {
-    if (isOver(life, unusedAtMs, nowMs())) return { isOver: true };
-    const heardAtMs = await store.meetings.heardAtMs(meetingId);
-    if (isSettled(life) && heardAtMs !== null) return { isSettled: true };
-    if (heardAtMs !== null && nowMs() - heardAtMs < trustMs && !isBehind(life))
-      throw lookLater(Math.max(pause, trustMs), "Zoom tells by itself");
-  }
+  const needless = isLast ? undefined : await needNoLook(deps, life, watch, pause);
+  if (needless) return needless;
 
-  const isNew = await apply(deps, row, await observe(zoom.client, row.meeting, life, nowMs()));
+  const isNew = await apply(deps, row, await observe(deps.zoom.client, row.meeting, life, deps.nowMs()));
   const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
   if (isNew || isTold) return {};
   if (isLast) return { isOver: true };

@@ -306,7 +306,11 @@ describe("a live meeting", () => {
     const uuid = await followed.live([ana]);
     for (let minute = 0; minute < 30; minute += 1) {
       await followed.pass(minuteMs);
-      await followed.zoomTells({ type: "joined", uuid, person: { key: `${minute}`, name: `Guest ${minute}` } });
+      await followed.zoomTells({
+        type: "joined",
+        uuid,
+        person: { key: `${minute}`, name: `Guest ${minute}` },
+      });
     }
     expect(await followed.kinds()).toContain("attendance.ready");
   });

@@ -24,9 +24,7 @@ const same = (a: string | undefined, b: string | undefined): boolean =>
 
 export const isKnownAs = (known: Known, person: Person): boolean => {
   const { name, email } = shown(person);
-  return known.email !== undefined && email !== undefined
-    ? same(known.email, email)
-    : same(known.name, name);
+  return known.email !== undefined && email !== undefined ? same(known.email, email) : same(known.name, name);
 };
 
 /** Who of a call Zoom shows as one: a guest of the name of one colleague may be that colleague on another device. */
