@@ -1,13 +1,15 @@
 import type { Attendance, Stay } from "../domain/attendance.ts";
 import { attendanceOf, staysFrom } from "../domain/attendance.ts";
+import type { FailureCode } from "../domain/failures.ts";
 import type { Person } from "../domain/incident.ts";
 import { milestone } from "../domain/milestones.ts";
 import { listText, personKey, shownName } from "../domain/people.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { Store, TrackedMeeting } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
-import { ZoomError } from "../zoom/errors.ts";
+import { unlessRefused, ZoomError } from "../zoom/errors.ts";
 import type { PastParticipant } from "../zoom/pastMeetings.ts";
+import { listRegistrants } from "../zoom/registrants.ts";
 import { pastCallsOf } from "./pastCalls.ts";
 import type { Session } from "./recordings.ts";
 
@@ -28,7 +30,7 @@ const minuteMs = 60_000;
 const countedWithinMs = 30 * minuteMs;
 
 /** Answers that keep the list from us for good: what webhooks told must do then. A lone person's call is in no list. */
-const refusals: ReadonlySet<string> = new Set(["plan", "permission", "missing_scope", "not_found"]);
+const refusals: ReadonlySet<FailureCode> = new Set(["plan", "permission", "missing_scope", "not_found"]);
 
 /** Who was there. Fails with `not_ready` while Zoom is still counting. */
 export const takeAttendance = async (request: AttendanceRequest): Promise<Attendance> => {
@@ -36,7 +38,18 @@ export const takeAttendance = async (request: AttendanceRequest): Promise<Attend
   const stays = await Promise.all(sessions.map((session) => staysOf(request, session)));
   const endMs = Math.max(...sessions.map(({ endedAtMs }) => endedAtMs ?? nowMs));
   const startMs = Math.min(...sessions.map(({ startedAtMs }) => startedAtMs));
-  return attendanceOf(stays.flat(), { startMs, endMs, expected });
+  const registrants = await registrantsOf(request, stays.flat());
+  return attendanceOf(stays.flat(), { startMs, endMs, expected, registrants });
+};
+
+/** Emails of those who came by a personal link, by registrant id. Where Zoom does not tell, names must do. */
+const registrantsOf = async (
+  { zoom, meetingId, kind }: AttendanceRequest,
+  stays: readonly Stay[],
+): Promise<{ [registrantId: string]: string }> => {
+  if (kind === "webinar" || stays.every(({ registrantId }) => !registrantId)) return {};
+  const listed = await unlessRefused([...refusals], listRegistrants(zoom, meetingId, "approved"));
+  return Object.fromEntries((listed ?? []).map(({ id, email }) => [id, email]));
 };
 
 const staysOf = async (request: AttendanceRequest, session: Session): Promise<Stay[]> => {

@@ -3,6 +3,7 @@ import { ApplicationFailureCategory } from "@temporalio/common";
 import { durationText } from "../domain/duration.ts";
 import type { MeetingEvent, MeetingLife } from "../domain/meetingLife.ts";
 import {
+  isBehind,
   isSettled,
   lifeAfter,
   newLife,
@@ -14,7 +15,7 @@ import {
 import { isOver, pauseMs, trustMs } from "../domain/meetingWatch.ts";
 import type { MeetingActivities, MeetingNow } from "../domain/messages.ts";
 import { lifeChange, milestone, milestonesBetween, scopeOf } from "../domain/milestones.ts";
-import { callView } from "../domain/movements.ts";
+import { callView, tellsWhoCame } from "../domain/movements.ts";
 import { recordingEvents } from "../domain/recordingEvents.ts";
 import type { SessionRecording } from "../domain/recordings.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
@@ -88,7 +89,7 @@ const meetingNow = async (deps: PerformDeps, meetingId: string): Promise<Meeting
   const movements = await deps.store.meetings.movementsNow(meetingId, life);
   return {
     life,
-    headCount: movements.length > 0 ? callView(movements, expected).head_count : null,
+    headCount: tellsWhoCame(movements) ? callView(movements, expected).head_count : null,
     follow: meeting.follow ?? {},
   };
 };
@@ -102,23 +103,37 @@ const lookLater = (pause: number, why: string): ApplicationFailure =>
     category: ApplicationFailureCategory.BENIGN,
   });
 
-const watchMeeting = async (
-  deps: PerformDeps,
-  { meetingId, unusedAtMs }: Parameters<MeetingActivities["watchMeeting"]>[0],
-): ReturnType<MeetingActivities["watchMeeting"]> => {
-  const { store, zoom, nowMs } = deps;
-  const row = await rowOf(deps, meetingId);
-  const life = row.life ?? newLife();
+type Watch = Parameters<MeetingActivities["watchMeeting"]>[0];
+type Seen = Awaited<ReturnType<MeetingActivities["watchMeeting"]>>;
+
+/** What makes a look needless; undefined when one is due. Fails while webhooks tell by themselves. */
+const needNoLook = async (
+  { store, nowMs }: PerformDeps,
+  life: MeetingLife,
+  { meetingId, unusedAtMs }: Watch,
+  pause: number,
+): Promise<Seen | undefined> => {
   if (isOver(life, unusedAtMs, nowMs())) return { isOver: true };
   const heardAtMs = await store.meetings.heardAtMs(meetingId);
-  if (isSettled(life) && heardAtMs !== null) return { isSettled: true };
-  const pause = pauseMs(life, Context.current().info.attempt - 1);
-  if (heardAtMs !== null && nowMs() - heardAtMs < trustMs)
+  if (heardAtMs === null) return undefined;
+  if (isSettled(life)) return { isSettled: true };
+  if (nowMs() - heardAtMs < trustMs && !isBehind(life))
     throw lookLater(Math.max(pause, trustMs), "Zoom tells by itself");
+  return undefined;
+};
 
-  const isNew = await apply(deps, row, await observe(zoom.client, row.meeting, life, nowMs()));
+const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
+  const { meetingId, isLast = false } = watch;
+  const row = await rowOf(deps, meetingId);
+  const life = row.life ?? newLife();
+  const pause = pauseMs(life, Context.current().info.attempt - 1);
+  const needless = isLast ? undefined : await needNoLook(deps, life, watch, pause);
+  if (needless) return needless;
+
+  const isNew = await apply(deps, row, await observe(deps.zoom.client, row.meeting, life, deps.nowMs()));
   const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
   if (isNew || isTold) return {};
+  if (isLast) return { isOver: true };
   throw lookLater(pause, `Nothing new of the meeting, which is ${life.state}`);
 };
 

@@ -5,7 +5,7 @@ import type { MeetingSession } from "../domain/meetingLife.ts";
 import { sessionOf, withTold } from "../domain/meetingLife.ts";
 import { milestone } from "../domain/milestones.ts";
 import type { Movement } from "../domain/movements.ts";
-import { absentOf, callView, presenceOf } from "../domain/movements.ts";
+import { absentOf, callView, presenceOf, tellsWhoCame } from "../domain/movements.ts";
 import { isSamePerson, listText, shownName } from "../domain/people.ts";
 import type { MeetingFollow } from "../domain/plan.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
@@ -36,7 +36,9 @@ export const tellMissing = async (deps: PerformDeps, row: MeetingRow, uuid: stri
   const detail = waits.length > 0 && `In the waiting room, let them in: ${listText(waits)}.`;
   const more = { ...(detail && { detail }), data };
   const events =
-    names.length > 0 ? [milestone({ meetingId }, "meeting.responders_missing", uuid, atMs, title, more)] : [];
+    names.length > 0 && tellsWhoCame(movements)
+      ? [milestone({ meetingId }, "meeting.responders_missing", uuid, atMs, title, more)]
+      : [];
   await deps.store.meetings.changeLife(meetingId, (before) => ({
     life: withTold(before, uuid, { missing: true }),
     events,
@@ -71,8 +73,9 @@ export const callMissing = async (deps: PerformDeps, row: MeetingRow, uuid: stri
   const session = life && sessionOf(life, uuid);
   if (!session || session.told?.called) return;
   const movements = await store.meetings.movements(meeting.meeting_id, uuid);
-  const events =
-    movements.length > 0 ? await called(deps, row, session, movements) : [unheard(row, uuid, nowMs())];
+  const events = tellsWhoCame(movements)
+    ? await called(deps, row, session, movements)
+    : [unheard(row, uuid, nowMs())];
   await store.meetings.changeLife(meeting.meeting_id, (before) => ({
     life: withTold(before, uuid, { called: true }),
     events,

@@ -138,6 +138,9 @@ const matcher = (expected: readonly Person[], registrants: { [id: string]: strin
 
 type Responder = ReturnType<ReturnType<typeof matcher>>;
 
+const registeredAs = (responder: Responder): string | null =>
+  responder?.matched === "registrant" ? responder.person : null;
+
 /** The row of one person, whose stays come sorted by their join. */
 const attendeeOf = (
   stays: readonly Stay[],
@@ -149,7 +152,7 @@ const attendeeOf = (
   const firstMs = spans[0]?.fromMs ?? startMs;
   return {
     name: stays.find((stay) => stay.name)?.name ?? email ?? "unknown",
-    email,
+    email: email ?? registeredAs(responder),
     matched: responder?.matched ?? null,
     first_join: iso(firstMs),
     last_leave: iso(spans.at(-1)?.toMs ?? firstMs),

@@ -175,11 +175,12 @@ export type MeetingActivities = {
   /**
    * Looks at Zoom when webhooks stay silent. Fails with `not_ready`, to be tried again when the next look is due, until
    * there is something new. `isSettled`: nothing is left to look for, and webhooks tell who comes back; `isOver`: nobody
-   * came, or will come back.
+   * came, or will come back. `isLast`: looks whatever was heard, and it is over unless there is something new.
    */
   watchMeeting(request: {
     meetingId: string;
     unusedAtMs: number;
+    isLast?: boolean;
   }): Promise<{ isSettled?: boolean; isOver?: boolean }>;
   /** Says who was there. Fails with `not_ready` until Zoom knows. */
   tellAttendance(request: { meetingId: string; uuid: string }): Promise<void>;

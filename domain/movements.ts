@@ -20,6 +20,8 @@ export type Movement = {
   /** Epoch milliseconds; Zoom tells whole seconds. */
   atMs: number;
   person: Participant;
+  /** When the session began, where Zoom tells it with a join. */
+  startedAtMs?: number;
 };
 
 /** Which of two movements in the same second comes later: let in means waited, then joined. */
@@ -54,6 +56,10 @@ export const presenceOf = (movements: readonly Movement[]): Presence => {
 export type CallView = { head_count: number; present: string[]; missing: string[]; waiting: string[] };
 
 const participantKey = ({ email, name }: Participant): string => email ?? (name || "somebody");
+
+/** Without a single join nobody knows who is on a live call. */
+export const tellsWhoCame = (movements: readonly Movement[]): boolean =>
+  movements.some(({ type }) => type === "joined");
 
 /** Who of the expected people is not there. */
 export const absentOf = (present: readonly Participant[], expected: readonly Person[]): Person[] => {

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from "kysely";
 import { sql } from "kysely";
-import { openSessions } from "../domain/meetingLife.ts";
+import { currentSession } from "../domain/meetingLife.ts";
 import type { Movement } from "../domain/movements.ts";
 import type { Tables } from "./tables.ts";
 import type { Meetings } from "./types.ts";
@@ -38,16 +38,17 @@ export const createMovements = (db: Kysely<Tables>): Movements => ({
   movements: (meetingId, uuid) => movements(db, meetingId, uuid),
 
   async movementsNow(meetingId, life) {
-    const open = openSessions(life).map(({ uuid }) => uuid);
-    if (open.length === 0) return [];
+    const current = currentSession(life)?.uuid;
+    const others = life.sessions.flatMap(({ uuid }) => (uuid === current ? [] : uuid));
     // Who comes back often has many movements; read is only who is there.
     const { rows } = await sql<MovementRow>`
       select uuid, key, at_ms, type, doc
       from (
-        select distinct on (m.uuid, m.key) m.*
-        from jsonb_array_elements_text(${json(open)}::jsonb) as session (uuid)
-        join meeting_movements m on m.meeting_id = ${meetingId} and m.uuid = session.uuid
-        order by m.uuid, m.key, m.at_ms desc, array_position(array['waiting', 'waited', 'joined', 'left'], m.type) desc
+        select distinct on (uuid, key) *
+        from meeting_movements
+        where meeting_id = ${meetingId}
+          and uuid not in (select jsonb_array_elements_text(${json(others)}::jsonb))
+        order by uuid, key, at_ms desc, array_position(array['waiting', 'waited', 'joined', 'left'], type) desc
       ) as latest
       where type in ('joined', 'waiting')`.execute(db);
     return rows.map(movementOf);

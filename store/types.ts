@@ -183,7 +183,10 @@ export type Meetings = {
   addMovements(meetingId: string, movements: readonly Movement[]): Promise<number>;
   /** In no order: of one session, or of all. */
   movements(meetingId: string, uuid?: string): Promise<Movement[]>;
-  /** Of the sessions that go on: the latest movement of each connection that is on the call or waits to be let in. */
+  /**
+   * Of the session that goes on, and of people who wait for one to begin: the latest movement of each connection that is
+   * on the call or waits to be let in.
+   */
   movementsNow(meetingId: string, life: MeetingLife): Promise<Movement[]>;
   saveAttendance(meetingId: string, uuid: string, attendance: Attendance): Promise<void>;
   /** Of all its sessions, in no order. */

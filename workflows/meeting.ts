@@ -1,4 +1,11 @@
-import { condition, defineQuery, defineSignal, setCurrentDetails, setHandler } from "@temporalio/workflow";
+import {
+  condition,
+  defineQuery,
+  defineSignal,
+  patched,
+  setCurrentDetails,
+  setHandler,
+} from "@temporalio/workflow";
 import type { MeetingLife, MeetingSession } from "../domain/meetingLife.ts";
 import {
   isSettled,
@@ -99,7 +106,7 @@ const beginDuringCall = (
 
 /**
  * Looks at Zoom while webhooks are silent, through an activity that is tried again until there is something new. Once
- * all is told only people who come back are of interest, for a day.
+ * all is told only people who come back are of interest, for a day; then it looks once more.
  */
 const watch = async (following: Following): Promise<void> => {
   const { meetingId, startsAtMs } = following.input;
@@ -114,7 +121,12 @@ const watch = async (following: Following): Promise<void> => {
     const { life } = await meetingRecords.meetingNow({ meetingId });
     const restMs = (lastEndMs(life) ?? 0) + followedAfterEndMs - Date.now();
     const isBack = () => following.now !== undefined && !isSettled(following.now.life);
-    if (!(await condition(isBack, Math.max(1, restMs)))) break;
+    if (await condition(isBack, Math.max(1, restMs))) continue;
+    if (!patched("looks-once-more")) break;
+    // Who came back meanwhile without a webhook that told it?
+    const last = await meetingWork.watchMeeting({ meetingId, unusedAtMs, isLast: true });
+    following.hasNews = true;
+    if (last.isOver) break;
   }
   following.isOver = true;
 };

@@ -269,6 +269,22 @@ describe("a meeting whose webhooks are all lost", () => {
       expect([kind, kinds.filter((each) => each === kind)]).toEqual([kind, [kind, kind]]);
   });
 
+  test("tells of people who came back, though webhooks told of the call before", async () => {
+    await using followed = await startFollowing("silent later");
+    const uuid = await followed.live([ana, bo]);
+    await followed.pass(20 * minuteMs);
+    await followed.control("/end", {});
+    await followed.zoomTells({ type: "ended", uuid });
+    await followed.pass(8 * hourMs);
+    for (const person of [ana, bo]) await followed.control("/join", person);
+    await followed.pass(20 * minuteMs);
+    await followed.control("/end", {});
+    await followed.handle.result();
+    const kinds = await followed.kinds();
+    for (const kind of ["meeting.started", "meeting.ended", "attendance.ready", "recording.ready"] as const)
+      expect([kind, kinds.filter((each) => each === kind)]).toEqual([kind, [kind, kind]]);
+  });
+
   test("says why there is no recording", async () => {
     const settings = { plan: "free" };
     await using followed = await startFollowing("not recorded", { settings, autoRecording: "none" });
@@ -300,6 +316,33 @@ describe("a live meeting", () => {
         "In the waiting room, let them in: Bo Lind.",
       ],
     ]);
+  });
+
+  test("is not said to miss anybody while nobody tells who is there", async () => {
+    await using followed = await startFollowing("unheard", {
+      follow: { missingAfterMs: 5 * minuteMs },
+      incident: { responders: [ana] },
+    });
+    await followed.control("/join", ana);
+    await followed.pass(30 * minuteMs);
+    expect(await followed.kinds()).toEqual(["meeting.started"]);
+  });
+
+  test("tells who was on the call before while people talk again, though its end was lost", async () => {
+    await using followed = await startFollowing("overtaken");
+    await followed.live([ana, bo]);
+    await followed.pass(10 * minuteMs);
+    await followed.control("/end", {});
+    const uuid = await followed.live([ana]);
+    for (let minute = 0; minute < 30; minute += 1) {
+      await followed.pass(minuteMs);
+      await followed.zoomTells({
+        type: "joined",
+        uuid,
+        person: { key: `${minute}`, name: `Guest ${minute}` },
+      });
+    }
+    expect(await followed.kinds()).toContain("attendance.ready");
   });
 
   const ends = { endOnResolve: { afterMs: 10 * minuteMs, atMostMs: 2 * hourMs } };

@@ -7,9 +7,11 @@ export type Presence = {
   firstJoinMs: number;
   /** In the meeting with any device: neither the waiting room nor a second device counts. */
   presentMs: number;
+  /** Each time in the meeting with each device. */
+  stays: Interval[];
 };
 
-type SessionTruth = {
+export type SessionTruth = {
   uuid: string;
   startMs: number;
   /** null while it is live. */
@@ -27,7 +29,7 @@ export type Truth = {
   neverCame: Person[];
 };
 
-type Interval = { startMs: number; endMs: number };
+export type Interval = { startMs: number; endMs: number };
 
 type SimulatedStay = {
   user_id: string;
@@ -90,11 +92,12 @@ const presencesOf = (stays: [Person, Interval[]][]): Presence[] =>
       person,
       firstJoinMs: Math.min(...intervals.map(({ startMs }) => startMs)),
       presentMs: coveredMs(intervals),
+      stays: intervals,
     }))
     .toSorted((a, b) => a.firstJoinMs - b.firstJoinMs);
 
 /** How much of time intervals cover together; where they overlap counts once. */
-function coveredMs(intervals: Interval[]): number {
+export function coveredMs(intervals: Interval[]): number {
   let coveredMs = 0;
   let reachedMs = -Infinity;
   for (const { startMs, endMs } of intervals.toSorted((a, b) => a.startMs - b.startMs)) {
