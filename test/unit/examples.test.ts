@@ -13,7 +13,7 @@ const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
   name.endsWith(".yaml"),
 );
 
-const lint = (file: string) => lintRunbook(readFileSync(`${folder}/${file}`, "utf8"), catalogue);
+const lint = (file: string) => lintRunbook(readFileSync(`${folder}/${file}`, "utf8"), { catalogue });
 
 const values: Record<RunbookInput["type"], Json> = {
   string: "ana@example.com",
