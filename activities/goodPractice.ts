@@ -31,7 +31,7 @@ const namesNoIncident = (path: string): boolean => {
 };
 
 /** The same in all topics: what people, calendars and Zoom's lists tell calls apart by. */
-export const topicNamesIncident: Practice = ({ topic }) => {
+const topicNamesIncident: Practice = ({ topic }) => {
   if (typeof topic !== "string") return [];
   if (!templateVariables(topic).every(({ path }) => namesNoIncident(path))) return [];
   const message = `does not say which incident it is, so that calls of two incidents look alike in calendars and in Zoom's lists: write "{{incident.short_id}} ${topic}"`;
@@ -62,7 +62,7 @@ const secondHost =
   'write alternative_hosts: ["{{incident.owner}}"] (who has no Zoom licence is left out and named), or add zoom.set_alternative_hosts';
 
 /** What only a host can do must not hang on one person, or on an account at which nobody sits. */
-export const hostIsNotAlone: Practice = (input, { seenTo }) => {
+const hostIsNotAlone: Practice = (input, { seenTo }) => {
   if (seenTo.has("second_host")) return [];
   const needs = [
     { name: "waiting_room", value: true, why: "lets people in only when a host admits them" },
@@ -94,7 +94,7 @@ export const severeIsRecorded: Practice = (input, { severity, seenTo }) => {
 };
 
 /** A local recording needs somebody at the host's computer. */
-export const recordingReachesIncident: Practice = (input) => {
+const recordingReachesIncident: Practice = (input) => {
   if (setting(input, "auto_recording") !== "local" || input["host"] !== undefined) return [];
   const message =
     "records on the computer of the host, who is one of the connector's users and need not be there, and nothing of it comes to the incident: write auto_recording: cloud";

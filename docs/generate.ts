@@ -6,6 +6,7 @@ type Schema = ReturnType<typeof jsonSchemaOf>;
 const typeOf = (schema: Schema): string => {
   const options = schema.anyOf ?? schema.oneOf;
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(", ");
+  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (Array.isArray(options)) {
     const types = options.map((each) => (typeof each === "object" ? typeOf(each) : "any"));
     return [...new Set(types)].join(" or ");
@@ -32,12 +33,22 @@ const row = (name: string, schema: Schema, isRequired: boolean): string => {
   return `| \`${name}\`${isRequired ? " (required)" : ""} | ${typeOf(schema)} | ${about.replaceAll("|", "\\|")} |`;
 };
 
+/** What is below a field; where a word such as `false` may stand instead of an object, the object's fields. */
+const objectOf = (schema: Schema): Schema => {
+  const options = (schema.anyOf ?? []).flatMap((each) => (typeof each === "object" ? [each] : []));
+  const [only, ...others] = options.filter((each) => each.const === undefined);
+  return only && others.length === 0 ? only : schema;
+};
+
 const rowsOf = (schema: Schema, prefix = "", marksRequired = true): string[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, each]) => {
     if (typeof each !== "object") return [];
     const isRequired =
       marksRequired && schema.required?.includes(name) === true && each.default === undefined;
-    return [row(`${prefix}${name}`, each, isRequired), ...rowsOf(each, `${prefix}${name}.`, marksRequired)];
+    return [
+      row(`${prefix}${name}`, each, isRequired),
+      ...rowsOf(objectOf(each), `${prefix}${name}.`, marksRequired),
+    ];
   });
 
 const table = (title: string, rows: string[]): string[] => [

@@ -69,7 +69,7 @@ const bySeverity = z.record(z.string(), fields).transform((given, context) => {
   return found;
 });
 
-export const meetingDefaultsSchema = fields.extend({ severities: bySeverity.default({}) });
+const meetingDefaultsSchema = fields.extend({ severities: bySeverity.default({}) });
 
 /** The defaults that a document holds, or all that is wrong with it: `settings.waiting_rom is no known field; …`. */
 export const meetingDefaultsFrom = (document: unknown): MeetingDefaults | { problems: string[] } => {

@@ -53,7 +53,7 @@ const checked = (
   if (!runbook || hasErrors(all)) {
     const errors = countOf(all, "error");
     throw new ProblemError("invalid-runbook", `It has ${errors} ${errors === 1 ? "error" : "errors"}.`, {
-      errors: detailsOf(all),
+      errors: detailsOf(all.filter(({ level }) => level !== "advice")),
     });
   }
   return { runbook, marks: all };
