@@ -31,14 +31,26 @@ describe("every runbook in the repository", () => {
     );
   });
 
-  test.each(files)("%s lints clean, is named as its file, and compiles", (file) => {
-    const { runbook, marks } = lint(file);
-    expect(marks).toEqual([]);
-    expect(runbook?.key).toBe(basename(file, ".yaml"));
-    expect(runbook?.description).toMatch(/\.$/);
-    const required = Object.entries(runbook!.inputs).filter(([, input]) => input.required);
-    const inputs = Object.fromEntries(required.map(([name, { type }]) => [name, values[type]]));
-    expect(compile(runbook!, catalogue, inputs).steps).toHaveLength(runbook!.steps.length);
+  test.each(files)(
+    "%s lints without errors, warnings and advice, is named as its file, and compiles",
+    (file) => {
+      const { runbook, marks } = lint(file);
+      expect(marks).toEqual([]);
+      expect(runbook?.key).toBe(basename(file, ".yaml"));
+      expect(runbook?.description).toMatch(/\.$/);
+      const required = Object.entries(runbook!.inputs).filter(([, input]) => input.required);
+      const inputs = Object.fromEntries(required.map(([name, { type }]) => [name, values[type]]));
+      expect(compile(runbook!, catalogue, inputs).steps).toHaveLength(runbook!.steps.length);
+    },
+  );
+
+  test("the README's lints clean as well", () => {
+    const readme = readFileSync(`${folder}/../README.md`, "utf8");
+    const text = /## A runbook[^]*?```yaml\n([^]*?)```/.exec(readme)?.[1] ?? "";
+    expect(lintRunbook(text, { catalogue })).toMatchObject({
+      runbook: { key: "incident-bridge" },
+      marks: [],
+    });
   });
 
   test("has a name of its own", () => {
