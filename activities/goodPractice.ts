@@ -71,7 +71,7 @@ const hostIsNotAlone: Practice = (input, { seenTo }) => {
   ];
   const need = needs.find(({ name, value }) => setting(input, name) === value);
   if (!need) return [];
-  const message = `${need.why}, and nobody but the meeting's one host can: ${secondHost}`;
+  const message = `${need.why}, and the meeting has but one: ${secondHost}`;
   return [{ keys: ["settings", need.name], message }];
 };
 
