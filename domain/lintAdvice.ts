@@ -49,7 +49,9 @@ const filledSteps = (
   const defaults = defaultsFor(meetingDefaults, severity);
   return placedSteps(runbook).flatMap(({ step, keys }): Filled[] => {
     const facts = isAction(step) && catalogue.get(step.action);
-    if (!facts || !mayHold(guardConditions(step.when), severity)) return [];
+    const group = runbook.steps[Number(keys[1])];
+    const guards = [group?.when, step.when].map(guardConditions);
+    if (!facts || !guards.every((guard) => mayHold(guard, severity))) return [];
     return [{ facts, step, keys, input: filledInput(facts, step, defaults) }];
   });
 };

@@ -106,6 +106,13 @@ describe("Recording", () => {
       any,
     ],
     [
+      "its group is for others",
+      [
+        `{ id: both, when: { field: incident.severity, operator: equals, value: SEV3 }, parallel: [${meeting(named)}] }`,
+      ],
+      any,
+    ],
+    [
       "a step starts it",
       [meeting(named), meeting(`${own}, action: start`, "zoom.control_recording", "record")],
       severe,
