@@ -21,7 +21,7 @@ export const personOutcome = z.object({
   outcome: z.enum(["set", "no_email", "no_licence", "unknown", "refused"]),
 });
 
-type PersonOutcome = z.output<typeof personOutcome>;
+export type PersonOutcome = z.output<typeof personOutcome>;
 
 type Making = {
   action: string;
@@ -59,11 +59,12 @@ export const makeMeeting = async (context: ActionContext, making: Making): Promi
   return { meeting, host: hostEmail, people, events: withoutPasscode(meetings, meeting) };
 };
 
-const createOn = async (
+/** Creates it on a host, without whom Zoom does not take as an alternative one. */
+export const createOn = async (
   { zoom }: ActionContext,
   host: string,
   request: MeetingRequest,
-  given: PlannedMeeting,
+  given: Pick<PlannedMeeting, "host" | "alternative_hosts">,
 ): Promise<Meeting> => {
   try {
     return await createMeeting(zoom.client, host, request);
@@ -78,7 +79,7 @@ const createWithout = async (
   zoom: ActionContext["zoom"]["client"],
   host: string,
   request: MeetingRequest,
-  given: PlannedMeeting,
+  given: Pick<PlannedMeeting, "alternative_hosts">,
 ): Promise<Meeting> => {
   const create = (alternative_hosts: string[]) =>
     createMeeting(zoom, host, { ...request, settings: { ...request.settings, alternative_hosts } });
@@ -93,7 +94,10 @@ const createWithout = async (
 };
 
 /** Looking people up may itself be refused, for want of a scope: then nobody is known. */
-const checked = (zoom: ActionContext["zoom"]["client"], given: PlannedMeeting): Promise<HostCheck[]> =>
+const checked = (
+  zoom: ActionContext["zoom"]["client"],
+  given: Pick<PlannedMeeting, "alternative_hosts">,
+): Promise<HostCheck[]> =>
   checkHosts(zoom, given.alternative_hosts).catch((error: unknown) => {
     if (error instanceof ZoomError) return [];
     throw error;
@@ -113,9 +117,9 @@ const hostError = (error: unknown, host: string, named: string | undefined): unk
 };
 
 /** Told from what Zoom kept, so that it is true of a meeting that an earlier try made as well. */
-const outcomesOf = async (
+export const outcomesOf = async (
   { zoom }: ActionContext,
-  given: PlannedMeeting,
+  given: Pick<PlannedMeeting, "alternative_hosts" | "invitees">,
   { settings }: Meeting,
 ): Promise<PersonOutcome[]> => {
   const hosts = settings.alternative_hosts ?? [];
@@ -155,7 +159,7 @@ const reasons: Record<Exclude<PersonOutcome["outcome"], "set">, string> = {
 };
 
 /** How to get in, who hosts, and who could not be put on it. */
-export const madeDetail = ({ meeting, host, people }: Made): string => {
+export const madeDetail = ({ meeting, host, people }: Pick<Made, "meeting" | "host" | "people">): string => {
   const without = people.flatMap(({ name, outcome }) =>
     outcome === "set" ? [] : [`${name} (${reasons[outcome]})`],
   );

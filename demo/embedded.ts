@@ -10,6 +10,7 @@ import { openArchive } from "../archive/open.ts";
 import {
   archiveConfig,
   hasZoomCredentials,
+  meetingDefaults,
   outsideConfig,
   webhookSecretTokens,
   zoomConfig,
@@ -112,6 +113,7 @@ export const startWorker = async (
     zoom: serverToServerAccount(zoom),
     archive: await openArchive(archiveConfig() ?? { url: demoArchive() }),
     outside,
+    meetingDefaults: meetingDefaults(),
     ...(publicUrl !== undefined && { publicUrl }),
   });
   const running = worker.run();
@@ -144,6 +146,7 @@ export const startGateway = async (
     store,
     runbooks: createRunbooksClient(client, { taskQueue }),
     catalogue,
+    meetingDefaults: meetingDefaults(),
     webhooks: { secretTokens: () => secretTokens },
     links: { publicUrl: url, temporalUiUrl: temporal.uiUrl },
     ready: async () => ({ database: true, temporal: true }),

@@ -63,6 +63,13 @@ const row = (name: string, schema: Schema, isRequired: boolean): string => {
   return `| \`${name}\`${isRequired ? " (required)" : ""} | ${typeOf(schema)} | ${about.replaceAll("|", "\\|")} |`;
 };
 
+/** What is below a field; where a word such as `false` may stand instead of an object, the object's fields. */
+const objectOf = (schema: Schema): Schema => {
+  const options = (schema.anyOf ?? []).flatMap((each) => (typeof each === "object" ? [each] : []));
+  const [only, ...others] = options.filter((each) => each.const === undefined);
+  return only && others.length === 0 ? only : schema;
+};
+
 const rowsOf = (schema: Schema, prefix = "", marksRequired = true): string[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, each]) => {
     if (typeof each !== "object") return [];
@@ -72,7 +79,7 @@ const rowsOf = (schema: Schema, prefix = "", marksRequired = true): string[] =>
     const items = [each, ...optionsOf(each)].map((option) => option.items).filter(isSchema);
     return [
       row(path, each, isRequired),
-      ...rowsOf(each, `${path}.`, marksRequired),
+      ...rowsOf(objectOf(each), `${path}.`, marksRequired),
       ...items.flatMap((item) => rowsOf(item, `${path}[].`, marksRequired)),
     ];
   });

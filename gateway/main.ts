@@ -47,6 +47,7 @@ const main = async (): Promise<void> => {
     store,
     runbooks: createRunbooksClient(client, { taskQueue: config.temporal.taskQueue }),
     catalogue,
+    meetingDefaults: config.meetingDefaults,
     webhooks: { secretTokens: () => config.webhookSecretTokens },
     links: {
       publicUrl: config.publicUrl,

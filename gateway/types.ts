@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { RunbooksClient } from "../client/temporal.ts";
-import type { Catalogue } from "../domain/catalogue.ts";
+import type { Means } from "../domain/catalogue.ts";
 import type { Store } from "../store/index.ts";
 import type { Metrics } from "./metrics.ts";
 import type { TimelineHub } from "./timelineHub.ts";
@@ -18,10 +18,9 @@ export type App = FastifyInstance<
 /** Whether each thing that the gateway needs answers: `{ database: true, temporal: false }`. */
 export type Readiness = { [part: string]: boolean };
 
-export type GatewayDeps = {
+export type GatewayDeps = Means & {
   store: Store;
   runbooks: RunbooksClient;
-  catalogue: Catalogue;
   /** More than one while a secret is rotated. */
   webhooks: { secretTokens(): Promise<string[]> | string[] };
   links: { publicUrl: string; temporalUiUrl?: string | undefined; namespace?: string | undefined };

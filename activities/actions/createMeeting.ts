@@ -1,11 +1,20 @@
 import { z } from "zod";
 import { durationMs } from "../../domain/duration.ts";
-import type { MeetingFollow } from "../../domain/plan.ts";
+import { defaultsOfBridges, defaultsOfMeetings } from "../../domain/meetingDefaults.ts";
+import { endOnResolveField, missingAfterField } from "../../domain/meetingFields.ts";
+import type { Json, MeetingFollow } from "../../domain/plan.ts";
 import type { Meeting } from "../../zoom/meetings.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import type { EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
-import { durationField } from "../fields.ts";
+import {
+  meetingPractices,
+  practices,
+  recordingIsLookedAfter,
+  seesToHosts,
+  severeIsRecorded,
+  when,
+} from "../goodPractice.ts";
 import { madeDetail, makeMeeting, personOutcome } from "../makeMeeting.ts";
 import type { Made } from "../makeMeeting.ts";
 import { plannedFields, plannedRequest, startMsOf } from "../meetingInput.ts";
@@ -35,32 +44,13 @@ const callMissingField = z
 const fields = z.strictObject({
   ...plannedFields,
   purpose: z.enum(["bridge", "follow_up", "other"]).default("bridge").meta({ title: "Purpose" }),
-  missing_after: durationField.optional().meta({
-    title: "Name the missing after",
-    description:
-      "How long into the call the responders who are not on it are named; 5m for a bridge and where they are called, 0s names nobody",
-  }),
+  missing_after: missingAfterField.optional(),
   call_missing: callMissingField.optional().meta({
     title: "Call the missing",
     description:
       "{} for both ways: each of those named is called into the call once, and the timeline says how they answered",
   }),
-  end_on_resolve: z
-    .strictObject({
-      after: durationField.default("15m").meta({
-        title: "Grace period",
-        description: "After the resolution; then the call ends as soon as one person or nobody is left",
-      }),
-      at_most: durationField.default("4h").meta({
-        title: "At the latest",
-        description: "After the resolution the call is ended whoever is on it",
-      }),
-    })
-    .optional()
-    .meta({
-      title: "End the call on resolve",
-      description: "{} for the usual times; left out, the call ends when people end it",
-    }),
+  end_on_resolve: endOnResolveField.optional(),
 });
 
 const usualMissingAfter = "5m";
@@ -130,6 +120,12 @@ const readyEvent = (made: Made, { purpose }: Input): EventDraft => {
 
 const startOf = ({ startTime }: Meeting, nowMs: number): number => Date.parse(startTime) || nowMs;
 
+type Written = { [field: string]: Json };
+
+/** A bridge, as the schema has it for a step that does not say; a template may come to anything. */
+const isBridge = ({ purpose = "bridge" }: Written): boolean => purpose === "bridge";
+const isOther = ({ purpose }: Written): boolean => purpose === "follow_up" || purpose === "other";
+
 /** Makes a Zoom meeting exactly once, on the first host that can, with a passcode in any case. */
 export const createMeeting = defineAction({
   key: "zoom.create_meeting",
@@ -146,10 +142,17 @@ export const createMeeting = defineAction({
   input,
   output,
   example: {
-    topic: "Checkout is down - Incident Bridge",
+    topic: "INC-42 Checkout is down - Incident Bridge",
     duration_minutes: 60,
     settings: { join_before_host: true, waiting_room: false, auto_recording: "cloud" },
   },
+  meetingDefaults: (asked) => (isBridge(asked) ? defaultsOfBridges : defaultsOfMeetings),
+  seesTo: seesToHosts,
+  advise: practices(
+    meetingPractices,
+    when(isBridge, severeIsRecorded),
+    when(isOther, recordingIsLookedAfter),
+  ),
   undo: { action: "zoom.delete_meeting", input: { meeting_id: "{{runbook.outputs.$step.meeting_id}}" } },
   run: async (context, given) => {
     const asked = plannedRequest(given);

@@ -5,6 +5,7 @@ import type { Webinar, WebinarRequest } from "../../zoom/webinars.ts";
 import { createWebinar as createZoomWebinar } from "../../zoom/webinars.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
+import { newPasscode, practices, recordingIsLookedAfter } from "../goodPractice.ts";
 import { makeOnceOf, markerOf } from "../makeOnce.ts";
 import {
   keptSettings,
@@ -163,6 +164,7 @@ export const createWebinar = defineAction({
     duration_minutes: 45,
     settings: { practice_session: true, question_and_answer: true, auto_recording: "cloud" },
   },
+  advise: practices(newPasscode, recordingIsLookedAfter),
   undo: { action: "zoom.delete_webinar", input: { webinar_id: "{{runbook.outputs.$step.webinar_id}}" } },
   run: async (context, given) => {
     const { request, store, nowMs } = context;

@@ -4,9 +4,9 @@ import type { FollowUp } from "../../domain/followUp.ts";
 import { isWithdrawn } from "../../domain/followUp.ts";
 import type { FollowUpMade } from "../../domain/plan.ts";
 import type { Meeting, MeetingRequest } from "../../zoom/meetings.ts";
-import { createMeeting } from "../../zoom/meetings.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
+import { createOn, outcomesOf } from "../makeMeeting.ts";
 import { makeOnce, markerOf, meetings } from "../makeOnce.ts";
 import { hostsFor, zoomSettings } from "../meetingInput.ts";
 import { differences } from "../meetingOutcome.ts";
@@ -110,7 +110,7 @@ const makeInZoom = async (
     action: "zoom.schedule_follow_up",
     hosts: hostsFor(context, given),
     create: (user, marker) =>
-      createMeeting(zoom.client, user, { ...wanted, agenda: agendaOf(marker, given, subject) }),
+      createOn(context, user, { ...wanted, agenda: agendaOf(marker, given, subject) }, given),
   });
   const meeting = await withPasscode(meetings, context.zoom.client, made);
   await store.meetings.save({
@@ -144,6 +144,8 @@ const makeFollowUp = async (
   const { startMs, reason } = plannedStart(given, subject.incident.resolved_at, nowMs);
   const wanted = zoomRequest(given, subject, startMs);
   const meeting = await makeInZoom(context, given, { key, wanted, subject });
+  const { alternative_hosts } = given;
+  const people = await outcomesOf(context, { alternative_hosts, invitees: [] }, meeting);
   const followUp: FollowUp = {
     meeting_id: meeting.id,
     incident_id: incidentId,
@@ -161,7 +163,7 @@ const makeFollowUp = async (
     request: kept,
   };
   const events = [
-    scheduledEvent(context, followUp, meeting, given, { reason, subject }),
+    scheduledEvent(context, followUp, meeting, given, { reason, subject, people }),
     ...differences(wanted, meeting).map((draft) => ({
       ...draft,
       id: `followup-${meeting.id}/${draft.kind}`,

@@ -35,6 +35,7 @@ describe("creating a meeting", () => {
       { missingAfterMs: 2 * minuteMs, endOnResolve },
       true,
     ]);
+    expect(await followOf({ missing_after: "0s", end_on_resolve: false })).toEqual([{}, false]);
     expect(await followOf({ purpose: "other" })).toEqual([{}, false]);
     expect(await followOf({ purpose: "other", call_missing: {} })).toEqual([
       { missingAfterMs: 5 * minuteMs, callMissing: { phones: true, contacts: true } },
@@ -135,6 +136,14 @@ describe("creating a meeting", () => {
       kind: "meeting.settings_differ",
       title: expect.stringContaining("waiting_room is true, not false"),
     });
+  });
+
+  test("asks for no join before host beside a waiting room, since Zoom has but one of them", async () => {
+    await using world = await startActions();
+    const settings = { waiting_room: true };
+    const { outputs } = await world.perform("zoom.create_meeting", { topic: "INC-1", settings });
+    expect(outputs["settings"]).toMatchObject({ waiting_room: true, join_before_host: false });
+    expect((await world.timeline()).map(({ kind }) => kind)).toEqual(["bridge.ready"]);
   });
 
   test("names the field of an input that does not fit", async () => {

@@ -244,6 +244,16 @@ describe("scheduling a follow-up", () => {
     expect(await inZoom(world)).toEqual([]);
   });
 
+  test("is made without whom Zoom takes for no alternative host, and says who that is", async () => {
+    await using world = await startResolved();
+    await world.schedule({ alternative_hosts: ["host2@example.com", "basic@example.com"] });
+    const [meeting] = await inZoom(world);
+    expect(JSON.stringify(meeting)).toContain("host2@example.com");
+    const [scheduled] = await world.timeline();
+    expect(scheduled?.detail).toContain("Made without basic@example.com (no Zoom licence");
+    expect(scheduled?.detail).not.toContain("host2");
+  });
+
   test("says which settings Zoom kept its own of", async () => {
     await using world = await startResolved();
     await world.control("/settings", { lockedSettings: { waiting_room: true } });

@@ -178,11 +178,24 @@ describe("zoom-runbooks runbook", () => {
     expect(JSON.parse(json.out)).toMatchObject([{ ok: false, marks: [{ level: "error", line: 8 }] }]);
   });
 
+  test("lint and apply show advice as a level of its own, and exit with 0", async () => {
+    const path = await file("advised.yaml", bridge.replace("key: cli-bridge", "key: cli-advised"));
+    const linted = await run(["runbook", "lint", path]);
+    expect(linted).toMatchObject({ code: 0, err: "" });
+    expect(linted.out).toMatch(/advised\.yaml:10:14 +advice +steps\[0\]\.input\.topic +.*incident\.short_id/);
+    const json = await run(["--json", "runbook", "lint", path]);
+    expect(json.code).toBe(0);
+    expect(JSON.parse(json.out)).toMatchObject([{ ok: true, marks: [{ level: "advice", line: 10 }] }]);
+    const applied = await run(["runbook", "apply", path]);
+    expect(applied.code).toBe(0);
+    expect(applied.out).toMatch(/advice +steps\[0\]\.input\.topic[^]*cli-advised: saved as version 1/);
+  });
+
   test("apply saves, list and show read", async () => {
     const path = await file("bridge.yaml", bridge);
     expect((await run(["runbook", "apply", path])).out).toContain("cli-bridge: saved as version 1");
     expect((await run(["runbook", "apply", path])).out).toContain("cli-bridge: unchanged, version 1");
-    expect((await run("runbook list")).out).toMatch(/^cli-bridge {2}v1 {2}by hand {2}.*Open the bridge$/m);
+    expect((await run("runbook list")).out).toMatch(/^cli-bridge +v1 {2}by hand {2}.*Open the bridge$/m);
     expect((await run("runbook show cli-bridge")).out).toBe(bridge);
     const bad = await file("bad2.yaml", "key: cli-bridge\ntitle: [");
     const refused = await run(["runbook", "apply", bad]);

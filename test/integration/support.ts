@@ -27,6 +27,8 @@ export type TopologyOptions = {
   /** How many workers to start with. */
   workers?: number;
   logLevel?: string;
+  /** Variables that gateway and workers are given besides. */
+  variables?: Record<string, string>;
   /** Variables that workers are given besides. */
   workerVariables?: Record<string, string>;
   /** Part of the URL that workers and gateway are given; this PostgreSQL lets everybody in. */
@@ -87,6 +89,7 @@ const start = async (options: TopologyOptions, later: Later, close: () => Promis
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_TASK_QUEUE: taskQueue,
     LOG_LEVEL: options.logLevel ?? "info",
+    ...options.variables,
   };
   const programs: Program[] = [];
   const launch = async (...given: Parameters<typeof startProgram>): Promise<Program> => {

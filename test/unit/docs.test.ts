@@ -18,7 +18,7 @@ test("the examples in the reference are steps as they stand", () => {
   expect(steps).toHaveLength(catalogue.size);
   const named = "- { id: briefing, action: zoom.create_webinar, input: { topic: A briefing } }\n";
   const text = `key: examples\ntitle: Examples\nsteps:\n${named}${steps.join("")}`;
-  expect(lintRunbook(text, catalogue).marks).toEqual([]);
+  expect(lintRunbook(text, { catalogue }).marks).toEqual([]);
 });
 
 test("the published schema of runbooks is the catalogue's (npm run docs makes it)", () => {

@@ -17,7 +17,7 @@ const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
   name.endsWith(".yaml"),
 );
 
-const lint = (file: string) => lintRunbook(readFileSync(`${folder}/${file}`, "utf8"), catalogue);
+const lint = (file: string) => lintRunbook(readFileSync(`${folder}/${file}`, "utf8"), { catalogue });
 
 const values: Record<RunbookInput["type"], Json> = {
   string: "ana@example.com",
@@ -57,14 +57,26 @@ describe("every runbook in the repository", () => {
     );
   });
 
-  test.each(files)("%s lints clean, is named as its file, and compiles", (file) => {
-    const { runbook, marks } = lint(file);
-    expect(marks).toEqual([]);
-    expect(runbook?.key).toBe(basename(file, ".yaml"));
-    expect(runbook?.description).toMatch(/\.$/);
-    const required = Object.entries(runbook!.inputs).filter(([, input]) => input.required);
-    const inputs = Object.fromEntries(required.map(([name, { type }]) => [name, values[type]]));
-    expect(compile(runbook!, catalogue, inputs).steps).toHaveLength(runbook!.steps.length);
+  test.each(files)(
+    "%s lints without errors, warnings and advice, is named as its file, and compiles",
+    (file) => {
+      const { runbook, marks } = lint(file);
+      expect(marks).toEqual([]);
+      expect(runbook?.key).toBe(basename(file, ".yaml"));
+      expect(runbook?.description).toMatch(/\.$/);
+      const required = Object.entries(runbook!.inputs).filter(([, input]) => input.required);
+      const inputs = Object.fromEntries(required.map(([name, { type }]) => [name, values[type]]));
+      expect(compile(runbook!, catalogue, inputs).steps).toHaveLength(runbook!.steps.length);
+    },
+  );
+
+  test("the README's lints clean as well", () => {
+    const readme = readFileSync(`${folder}/../README.md`, "utf8");
+    const text = /## A runbook[^]*?```yaml\n([^]*?)```/.exec(readme)?.[1] ?? "";
+    expect(lintRunbook(text, { catalogue })).toMatchObject({
+      runbook: { key: "incident-bridge" },
+      marks: [],
+    });
   });
 
   test.each(files)("%s schedules its calls however long the incident's texts are", (file) => {

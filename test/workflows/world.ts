@@ -40,7 +40,7 @@ export const startWorld = async (
   };
 
   const plan = (request: PlanRequest): Planning => {
-    const made = planning(request, runbooks, catalogue);
+    const made = planning(request, runbooks, { catalogue });
     incidents.push(request.incident);
     append(request.events);
     for (const each of made.started) executions.set(each.id, each);
@@ -49,11 +49,14 @@ export const startWorld = async (
 
   const core: CoreActivities = {
     planRunbooks: async (request) => plan(request).planned,
-    recallIncident: async () => ({
+    recallIncident: async ({ incidentId }) => ({
       isNew: events.length === 0,
       bridge: null,
       starts: Object.fromEntries([...executions.values()].map((each) => [each.runbook, 1])),
-      unbegun: unbegun([...executions.values()], runbooks, catalogue, Date.now()),
+      unbegun: incidents
+        .filter(({ id }) => id === incidentId)
+        .slice(-1)
+        .flatMap((each) => unbegun(each, [...executions.values()], runbooks, { catalogue }, Date.now())),
     }),
     recordEvents: async ({ events: added, execution }) => {
       append(added);
@@ -131,7 +134,7 @@ export const startWorld = async (
 };
 
 const parsed = (text: string): Runbook => {
-  const { runbook, marks } = lintRunbook(text, catalogue);
+  const { runbook, marks } = lintRunbook(text, { catalogue });
   if (!runbook) throw new Error(JSON.stringify(marks));
   return runbook;
 };
