@@ -23,6 +23,7 @@ import { ZoomError } from "../zoom/errors.ts";
 import { endMeeting, getMeeting } from "../zoom/meetings.ts";
 import type { ZoomAccount } from "./action.ts";
 import { attendanceEvent, takeAttendance } from "./attendance.ts";
+import { beginBeating } from "./heartbeat.ts";
 import { callMissing, tellMissing } from "./missing.ts";
 import { observe } from "./observe.ts";
 import { absenteesOf } from "./pastCalls.ts";
@@ -35,7 +36,14 @@ export const createMeetingActivities = (deps: MeetingDeps): MeetingActivities =>
   meetingNow: ({ meetingId }) => meetingNow(deps, meetingId),
   tellMissing: async ({ meetingId, uuid }) => tellMissing(deps, await rowOf(deps, meetingId), uuid),
   callMissing: ({ meetingId, uuid }) =>
-    failingAsSteps(async () => callMissing(deps, await rowOf(deps, meetingId), uuid)),
+    failingAsSteps(async () => {
+      const stopBeating = beginBeating();
+      try {
+        await callMissing(deps, await rowOf(deps, meetingId), uuid);
+      } finally {
+        stopBeating();
+      }
+    }),
   watchMeeting: (request) => failingAsSteps(() => watchMeeting(deps, request)),
   tellAttendance: ({ meetingId, uuid }) => failingAsSteps(() => tellAttendance(deps, meetingId, uuid)),
   tellRecordings: ({ meetingId }) => failingAsSteps(() => tellNewRecordings(deps, meetingId)),
