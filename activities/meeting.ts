@@ -25,6 +25,7 @@ import { getMeeting } from "../zoom/meetings.ts";
 import { attendanceEvent, takeAttendance } from "./attendance.ts";
 import { endCall } from "./endCall.ts";
 import { inviteWhoAttended } from "./followUp/invite.ts";
+import { beginBeating } from "./heartbeat.ts";
 import { callMissing, tellMissing } from "./missing.ts";
 import { observe } from "./observe.ts";
 import { absenteesOf } from "./pastCalls.ts";
@@ -36,7 +37,14 @@ export const createMeetingActivities = (deps: PerformDeps): MeetingActivities =>
   meetingNow: ({ meetingId }) => meetingNow(deps, meetingId),
   tellMissing: async ({ meetingId, uuid }) => tellMissing(deps, await rowOf(deps, meetingId), uuid),
   callMissing: ({ meetingId, uuid }) =>
-    failingAsSteps(async () => callMissing(deps, await rowOf(deps, meetingId), uuid)),
+    failingAsSteps(async () => {
+      const stopBeating = beginBeating();
+      try {
+        await callMissing(deps, await rowOf(deps, meetingId), uuid);
+      } finally {
+        stopBeating();
+      }
+    }),
   watchMeeting: (request) => failingAsSteps(() => watchMeeting(deps, request)),
   tellAttendance: ({ meetingId, uuid }) =>
     failingAsSteps(async () => {

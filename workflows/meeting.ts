@@ -24,7 +24,7 @@ import { beside, newFollowing, sleepUntil } from "./following.ts";
 import { meetingBySignals } from "./meetingBySignals.ts";
 import { factsOf, tellIncident, zoomSignal } from "./meetingNews.ts";
 import { meetingSummary } from "./meetingSummary.ts";
-import { meetingRecords, meetingWork } from "./proxies.ts";
+import { meetingCalls, meetingRecords, meetingWork } from "./proxies.ts";
 
 const lifeQuery = defineQuery<MeetingLife | null>(meetingQueries.life);
 const incidentSignal = defineSignal<[IncidentSignal]>(meetingSignals.incident);
@@ -97,7 +97,7 @@ const beginDuringCall = (
     });
   }
   if (callMissing && told?.missing && !told.called && !following.isResolved) {
-    beside(following, `calls of ${uuid}`, () => meetingWork.callMissing({ meetingId, uuid }));
+    beside(following, `calls of ${uuid}`, () => meetingCalls.callMissing({ meetingId, uuid }));
   }
   if (endOnResolve && following.isResolved && !following.ended.has(uuid)) {
     beside(following, "ending", () => endAfterResolve(following, uuid, endOnResolve));

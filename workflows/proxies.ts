@@ -23,10 +23,17 @@ export const meetingRecords =
  * to wait it says itself.
  */
 export const meetingWork = proxyActivities<
-  Pick<MeetingActivities, "watchMeeting" | "callMissing" | "tellAttendance" | "tellRecordings" | "endCall">
+  Pick<MeetingActivities, "watchMeeting" | "tellAttendance" | "tellRecordings" | "endCall">
 >({
   startToCloseTimeout: "2 minutes",
   retry: { initialInterval: "10 seconds", backoffCoefficient: 1.5, maximumInterval: "10 minutes" },
+});
+
+/** Many may be missing, and each is called and answers in their own time. */
+export const meetingCalls = proxyActivities<Pick<MeetingActivities, "callMissing">>({
+  startToCloseTimeout: "15 minutes",
+  heartbeatTimeout: "15 seconds",
+  retry: { initialInterval: "5 seconds", backoffCoefficient: 1.5, maximumInterval: "1 minute" },
 });
 
 /** A look at Zoom while webhooks are silent. The next look comes anyway, so one that fails is given up soon. */
