@@ -44,8 +44,16 @@ export const failUnlessSent = (all: readonly Notified[], what: string): void => 
   }
 };
 
+/** Who is told: one, and several. */
+const nouns = { mail: ["person", "people"], chat: ["channel", "channels"] } as const;
+
 /** What the timeline says of it, with everybody who may not know. */
-export const sentEvent = (what: string, all: readonly Notified[], data: readonly object[]): EventDraft => {
+export const sentEvent = (
+  how: keyof typeof nouns,
+  what: string,
+  all: readonly Notified[],
+  data: readonly object[],
+): EventDraft => {
   const sent = named(all, "sent").length;
   const lines = [
     ["Refused", named(all, "refused")],
@@ -57,9 +65,10 @@ export const sentEvent = (what: string, all: readonly Notified[], data: readonly
     .map(([about, names]) => `${about}: ${listText(names, mostListed)}.`)
     .join(" ");
   const count = sent === all.length ? sent : `${sent} of ${all.length}`;
+  const noun = nouns[how][all.length === 1 ? 0 : 1];
   return {
     kind: "notification.sent",
-    title: `${what} to ${sent === 0 ? "nobody" : count}`,
+    title: sent === 0 ? `${what} to nobody` : `${what} to ${count} ${noun}`,
     ...(detail && { detail }),
     data: { recipients: data },
   };

@@ -109,7 +109,7 @@ export const notifyEmail = defineAction({
         subject: notice.title,
         people: all,
       },
-      events: [sentEvent(`Mailed "${notice.title}"`, people, all)],
+      events: [sentEvent("mail", `Mailed "${notice.title}"`, people, all)],
     };
   },
 });

@@ -4,6 +4,7 @@ import type { DeclarationInput } from "../http.ts";
 import type { Person } from "../../domain/incident.ts";
 import { incidentStatuses } from "../../domain/incident.ts";
 import type { RecordedEvent } from "../../domain/timeline.ts";
+import { timelineKinds } from "../../domain/timeline.ts";
 import type { Cell, Io } from "../output.ts";
 import { painted, plain, stateCell, table, timeText, writeLine } from "../output.ts";
 import type { Session } from "../session.ts";
@@ -92,14 +93,17 @@ const detailText = (io: Io, { incident, bridge, executions, meetings, links }: I
   ].join("\n");
 };
 
+const widestKind = Math.max(...timelineKinds.map(({ length }) => length));
+const timeWidth = timeText(new Date(0).toISOString()).length;
+
 const eventText = (io: Io, event: RecordedEvent): string => {
   const { at, kind, title, detail = "", links = [] } = event;
   return [
-    `${painted(io, timeText(at), "grey")}  ${kind.padEnd(22)}  ${plain(title)}`,
+    `${painted(io, timeText(at), "grey")}  ${kind.padEnd(widestKind)}  ${plain(title)}`,
     ...detail.trimEnd().split("\n").filter(Boolean).map(plain),
     ...links.map((link) => `${plain(link.title)}: ${plain(link.url)}`),
     ...waysOn(event),
-  ].join(`\n${" ".repeat(45)}`);
+  ].join(`\n${" ".repeat(timeWidth + widestKind + 4)}`);
 };
 
 /** What somebody may type to let a parked run go on. */

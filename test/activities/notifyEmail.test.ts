@@ -89,7 +89,7 @@ describe("mailing people", () => {
     const [event] = await world.timeline();
     expect(event).toMatchObject({
       kind: "notification.sent",
-      title: 'Mailed "Hello" to 1 of 4',
+      title: 'Mailed "Hello" to 1 of 4 people',
       detail: expect.stringMatching(
         /^Refused: Bo \(550 5\.1\.1 No such user\), .* Without an address: Cy\.$/,
       ),

@@ -125,14 +125,14 @@ describe("zoom-runbooks incident", () => {
     const { code, out } = await run("incident timeline cli-4");
     expect(code).toBe(0);
     expect(out.split("\n")).toEqual([
-      "2026-11-23 10:00:01  bridge.ready            The bridge is open",
-      `${" ".repeat(45)}Join: https://zoom.test/j/1`,
-      "2026-11-23 10:00:01  note                    Escapes  [31m do not colour",
-      `${" ".repeat(45)}nor hide`,
-      `${" ".repeat(45)}lines stay`,
-      "2026-11-23 10:00:01  runbook.parked          Needs a decision: Open the bridge",
-      `${" ".repeat(45)}Try it again: zoom-runbooks execution retry runbook-cli-4-b-1 make`,
-      `${" ".repeat(45)}Go on without it: zoom-runbooks execution skip runbook-cli-4-b-1 make`,
+      "2026-11-23 10:00:01  bridge.ready                The bridge is open",
+      `${" ".repeat(49)}Join: https://zoom.test/j/1`,
+      "2026-11-23 10:00:01  note                        Escapes  [31m do not colour",
+      `${" ".repeat(49)}nor hide`,
+      `${" ".repeat(49)}lines stay`,
+      "2026-11-23 10:00:01  runbook.parked              Needs a decision: Open the bridge",
+      `${" ".repeat(49)}Try it again: zoom-runbooks execution retry runbook-cli-4-b-1 make`,
+      `${" ".repeat(49)}Go on without it: zoom-runbooks execution skip runbook-cli-4-b-1 make`,
       "",
     ]);
     const lines = (await run("--json incident timeline cli-4 --after 1")).out.trim().split("\n");

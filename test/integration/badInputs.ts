@@ -62,7 +62,7 @@ export const badInputs: BadInput[] = [
     told: [
       { step: "add", kind: "participants.added", says: [/^Added 2 invitees/, /Without an email.*Dee Park/] },
       { step: "host", kind: "participants.added", says: [/Dee Park has no email/] },
-      { step: "mail", kind: "notification.sent", says: [/to 2 of 3/, /Without an address: Dee Park/] },
+      { step: "mail", kind: "notification.sent", says: [/to 2 of 3 people/, /Without an address: Dee Park/] },
       { step: "nobody", kind: "notification.sent", says: [/to nobody/, /Dee Park/] },
     ],
   },

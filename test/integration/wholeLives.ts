@@ -59,7 +59,7 @@ export const waitsAt = ({ api }: Pick<Stage, "api">, executionId: string, step: 
         throw new Error(JSON.stringify(execution));
       return execution.steps.some(({ id, state }) => id === step && state === "waiting") ? true : undefined;
     },
-    { everyMs: 200, withinMs: 40_000, instead: () => stepsOf(api, executionId) },
+    { everyMs: 300, withinMs: 40_000, instead: () => stepsOf(api, executionId) },
   );
 
 const stepsOf = async (api: Stage["api"], executionId: string) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { declaredIncident } from "../../domain/incident.ts";
-import { renderJson, renderText, templateVariables } from "../../domain/template.ts";
+import { displayText, renderJson, renderText, templateVariables } from "../../domain/template.ts";
 import { templateView } from "../../domain/variables.ts";
 
 const incident = declaredIncident(
@@ -36,7 +36,7 @@ describe("a template", () => {
     expect(renderText("{{incident.short_title}}", view)).toBe(incident.title);
     const long = { ...incident, title: "word ".repeat(60).trim(), summary: "word ".repeat(1600) };
     const of = (path: string) =>
-      String(
+      displayText(
         renderText(
           path,
           templateView({
