@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from "kysely";
+import type { Kysely, RawBuilder } from "kysely";
 import { sql } from "kysely";
 import { currentSession } from "../domain/meetingLife.ts";
 import type { Movement } from "../domain/movements.ts";
@@ -41,34 +41,32 @@ export const createMovements = (db: Kysely<Tables>): Movements => ({
     const current = currentSession(life)?.uuid;
     const others = life.sessions.flatMap(({ uuid }) => (uuid === current ? [] : uuid));
     // Who comes back often has many movements; read is only who is there.
-    const { rows } = await sql<MovementRow>`
-      select uuid, key, at_ms, type, doc
-      from (
-        select distinct on (uuid, key) *
-        from meeting_movements
-        where meeting_id = ${meetingId}
-          and uuid not in (select jsonb_array_elements_text(${json(others)}::jsonb))
-        order by uuid, key, at_ms desc, array_position(array['waiting', 'waited', 'joined', 'left'], type) desc
+    return told(
+      db,
+      sql`(
+        select distinct on (m.uuid, m.key) m.*
+        from meeting_movements m
+        where m.meeting_id = ${meetingId}
+          and m.uuid not in (select jsonb_array_elements_text(${json(others)}::jsonb))
+        order by m.uuid, m.key, m.at_ms desc, array_position(array['waiting', 'waited', 'joined', 'left'], m.type) desc
       ) as latest
-      where type in ('joined', 'waiting')`.execute(db);
-    return rows.map(movementOf);
+      where type in ('joined', 'waiting')`,
+    );
   },
 });
 
-const movements = async (db: Kysely<Tables>, meetingId: string, uuid?: string): Promise<Movement[]> => {
-  let query = db
-    .selectFrom("meeting_movements")
-    .select(["uuid", "key", "at_ms", "type", "doc"])
-    .where("meeting_id", "=", meetingId);
-  if (uuid !== undefined) query = query.where("uuid", "=", uuid);
-  return (await query.execute()).map(movementOf);
+const movements = (db: Kysely<Tables>, meetingId: string, uuid?: string): Promise<Movement[]> =>
+  told(
+    db,
+    sql`meeting_movements
+      where meeting_id = ${meetingId} and ${uuid === undefined ? sql`true` : sql`uuid = ${uuid}`}`,
+  );
+
+/** In one value: of thousands of rows, taking each apart would be most of the work. */
+const told = async (db: Kysely<Tables>, from: RawBuilder<unknown>): Promise<Movement[]> => {
+  const { rows } = await sql<{ movements: Movement[] | null }>`
+    select json_agg(json_build_object(
+      'type', type, 'uuid', uuid, 'atMs', at_ms, 'person', jsonb_build_object('key', key) || doc)) as movements
+    from ${from}`.execute(db);
+  return rows[0]?.movements ?? [];
 };
-
-type MovementRow = Pick<Selectable<Tables["meeting_movements"]>, "uuid" | "key" | "at_ms" | "type" | "doc">;
-
-const movementOf = ({ uuid, key, at_ms: atMs, type, doc }: MovementRow): Movement => ({
-  type,
-  uuid,
-  atMs,
-  person: { key, ...doc },
-});

@@ -1,4 +1,5 @@
 import { takeAttendance } from "../../activities/attendance.ts";
+import { attendanceOf, staysFrom } from "../../domain/attendance.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import { lifeAfter } from "../../domain/meetingLife.ts";
 import type { Movement } from "../../domain/movements.ts";
@@ -11,7 +12,8 @@ import { median } from "./statistics.ts";
 export type MergeFigures = {
   rows: number;
   people: number;
-  /** Medians: who was there so far, read and merged, as attendance of a call has it that Zoom does not list. */
+  /** Medians: rows into people; the same with the reading, as attendance of a call has it that Zoom does not list. */
+  mergeMs: number;
   attendanceMs: number;
   /** Who is there now, read and counted, as the incident shows it. */
   viewMs: number;
@@ -96,6 +98,9 @@ export const runMerge = async ({ store, account }: Stack): Promise<MergeFigures>
   return {
     rows: movements.length,
     people,
+    mergeMs: await millisecondsOf(async () =>
+      attendanceOf(staysFrom(movements, nowMs), { startMs: startedAtMs, endMs: nowMs, expected }),
+    ),
     attendanceMs: await millisecondsOf(attendance),
     viewMs: await millisecondsOf(async () =>
       callView(await store.meetings.movementsNow(meetingId, life), expected),

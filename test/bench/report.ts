@@ -203,8 +203,8 @@ const crowdTable = ({ lives, strangers }: Results): string[] => [
 const mergeTable = ({ merge }: Results): string[] => [
   `${merge.rows} joins and leaves of ${merge.people} people, ms`,
   ...columns([
-    ["", "who was there: read and merged", "who is there now"],
-    ["ours", fixed(merge.attendanceMs, 0), fixed(merge.viewMs, 0)],
+    ["", "merged by person", "read and merged", "who is there now"],
+    ["ours", ...[merge.mergeMs, merge.attendanceMs, merge.viewMs].map((ms) => fixed(ms, 0))],
   ]),
 ];
 
