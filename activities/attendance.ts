@@ -92,6 +92,9 @@ const mostListed = 50;
 
 const people = (count: number): string => (count === 1 ? "1 person was" : `${count} people were`);
 
+const unknown =
+  "Zoom lists nobody of a call that one person was on, and its webhooks did not tell who it was.";
+
 /** What the timeline says of a session's attendance. */
 export const attendanceEvent = (
   meetingId: string,
@@ -100,10 +103,13 @@ export const attendanceEvent = (
   atMs: number,
   absentees: readonly unknown[] | null,
 ): TimelineEvent => {
-  const title = `${people(attendees.length)} on the call of ${minutes} minutes`;
+  const isKnown = attendees.length > 0;
+  const who = isKnown ? `${people(attendees.length)} on` : "Nobody knows who was on";
+  const title = `${who} the call of ${minutes} minutes`;
   const listed = attendees.slice(0, mostListed).map(({ spans: _spans, ...attendee }) => attendee);
   const detail = [
-    ...(missing.length > 0 ? [`Never there: ${missing.join(", ")}.`] : []),
+    ...(isKnown ? [] : [unknown]),
+    ...(isKnown && missing.length > 0 ? [`Never there: ${missing.join(", ")}.`] : []),
     ...(absentees?.length ? [`Registered but did not come: ${absentees.length}.`] : []),
   ].join(" ");
   return milestone({ meetingId }, "attendance.ready", uuid, atMs, title, {
