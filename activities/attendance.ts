@@ -105,6 +105,9 @@ type Told = {
   atMs: number;
 };
 
+/** Calls of one person are in none of Zoom's lists, and plans without reports list nobody. */
+const unknown = "Zoom lists nobody of it, and its webhooks did not tell who came.";
+
 /** What the timeline says of a session's attendance. */
 export const attendanceEvent = (
   meetingId: string,
@@ -112,13 +115,16 @@ export const attendanceEvent = (
   { attendees, missing, minutes }: Attendance,
   { expected, absentees, atMs }: Told,
 ): TimelineEvent => {
-  const title = `${people(attendees.length)} on the call of ${lengthText(minutes)}`;
+  const isKnown = attendees.length > 0;
+  const who = isKnown ? `${people(attendees.length)} on` : "Nobody knows who was on";
+  const title = `${who} the call of ${lengthText(minutes)}`;
   const never = expected
     .filter((person) => missing.includes(personKey(person)))
     .map((person) => shownName(person, expected));
   const listed = attendees.slice(0, mostListed).map(({ spans: _spans, ...attendee }) => attendee);
   const detail = [
-    ...(never.length > 0 ? [`Never there: ${listText(never)}.`] : []),
+    ...(isKnown ? [] : [unknown]),
+    ...(isKnown && never.length > 0 ? [`Never there: ${listText(never)}.`] : []),
     ...(absentees?.length ? [`Registered but did not come: ${absentees.length}.`] : []),
   ].join(" ");
   return milestone({ meetingId }, "attendance.ready", uuid, atMs, title, {

@@ -285,6 +285,22 @@ describe("a meeting whose webhooks are all lost", () => {
       expect([kind, kinds.filter((each) => each === kind)]).toEqual([kind, [kind, kind]]);
   });
 
+  test("tells that nobody knows who it was, when one person was there, of whom Zoom lists nothing", async () => {
+    await using followed = await startFollowing("alone", {
+      settings: { listOnePersonMeetings: false },
+      incident: { responders: [ana] },
+    });
+    await followed.control("/join", ana);
+    await followed.pass(20 * minuteMs);
+    await followed.control("/end", {});
+    await followed.handle.result();
+    const attendance = (await followed.events()).find(({ kind }) => kind === "attendance.ready");
+    expect([attendance?.title, attendance?.detail]).toEqual([
+      "Nobody knows who was on the call of 20 minutes",
+      "Zoom lists nobody of a call that one person was on, and its webhooks did not tell who it was.",
+    ]);
+  });
+
   test("says why there is no recording", async () => {
     const settings = { plan: "free" };
     await using followed = await startFollowing("not recorded", { settings, autoRecording: "none" });

@@ -135,7 +135,8 @@ export const startProduct = async (title: string, { hosts }: { hosts: string[] }
   const api = createHttpClient({ url, apiKey });
   const runbook = readFileSync(`${repository}runbooks/incident-bridge.yaml`, "utf8");
   await api.applyRunbook("incident-bridge", runbook);
-  await control("/settings", { limits: false, users: hosts.map((email) => ({ email, licensed: true })) });
+  const users = hosts.map((email) => ({ email, licensed: true }));
+  await control("/settings", { limits: false, users, listOnePersonMeetings: false });
   await control("/webhooks", { url: `${url}/webhooks/zoom`, secretToken: webhookSecret });
 
   const isQuiet = async () => {

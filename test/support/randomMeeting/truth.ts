@@ -16,6 +16,8 @@ export type SessionTruth = {
   startMs: number;
   /** null while it is live. */
   endMs: number | null;
+  /** How many times somebody came, to the waiting room too. */
+  stays: number;
   /** Who was in it, in the order of their first join; not who only waited to be let in. */
   people: Presence[];
 };
@@ -62,6 +64,7 @@ export const truthOf = async (
       uuid: session.uuid,
       startMs: Date.parse(session.started_at ?? ""),
       endMs: session.ended_at === null ? null : Date.parse(session.ended_at),
+      stays: session.participants.length,
       people: presencesOf([...(stays[index] ?? [])]),
     })),
     people: presencesOf(
