@@ -6,6 +6,7 @@ import type { CoreActivities, PlannedExecution, PlanRequest } from "../domain/me
 import { planning, unbegun } from "../domain/planning.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { Store } from "../store/index.ts";
+import { tellIncident } from "./tellIncident.ts";
 
 export type CoreDeps = { store: Store; catalogue: Catalogue; nowMs: () => number };
 
@@ -28,9 +29,10 @@ export const createCoreActivities = ({ store, catalogue, nowMs }: CoreDeps): Cor
     };
   },
 
-  recordEvents: async ({ incidentId, events, execution }) => {
+  recordEvents: async ({ incidentId, events, execution, tell }) => {
     if (execution) await store.executions.save(execution, events);
     else await store.timeline.append(incidentId, events);
+    return tell && tellIncident(tell);
   },
 });
 

@@ -5,6 +5,7 @@ import type {
   ChangeRequest,
   ExecuteAnswer,
   ExecuteRequest,
+  Heard,
   IncidentInput,
   IncidentMemory,
   IncidentNews,
@@ -19,6 +20,8 @@ export type IncidentState = {
   starts: { [runbook: string]: number };
   /** Executions that have not ended, with what they wait for. */
   open: Map<string, WaitingFor[]>;
+  /** By execution. */
+  heard: Map<string, Heard>;
   followed: Set<string>;
   followUps: Set<string>;
   /** Updates, one after the other: each waits for its turn in the main loop. */
@@ -32,6 +35,7 @@ export const newState = ({ incident, resumed, planned = [] }: IncidentInput): In
   open: new Map(
     Object.entries(resumed?.open ?? Object.fromEntries(planned.map(({ executionId }) => [executionId, []]))),
   ),
+  heard: new Map(Object.entries(resumed?.heard ?? {})),
   followed: new Set(resumed?.followed),
   followUps: new Set(resumed?.followUps),
   inbox: [],
@@ -43,6 +47,7 @@ export const memoryOf = (state: IncidentState): IncidentMemory => ({
   facts: state.facts,
   starts: state.starts,
   open: Object.fromEntries(state.open),
+  heard: Object.fromEntries(state.heard),
   followed: [...state.followed],
   followUps: [...state.followUps],
   pending: state.news,

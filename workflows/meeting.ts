@@ -1,4 +1,11 @@
-import { condition, defineQuery, defineSignal, setCurrentDetails, setHandler } from "@temporalio/workflow";
+import {
+  condition,
+  defineQuery,
+  defineSignal,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from "@temporalio/workflow";
 import type { MeetingLife } from "../domain/meetingLife.ts";
 import {
   isSettled,
@@ -92,10 +99,12 @@ const beginWhatIsDue = (following: Following, now: MeetingNow): void => {
  * all is told only people who come back are of interest, for a day.
  */
 const watch = async (following: Following): Promise<void> => {
-  const { meetingId, startsAtMs } = following.input;
-  const beganMs = Date.now();
+  const { meetingId, startsAtMs, firstLookAfterMs } = following.input;
+  const beganMs = workflowInfo().startTime.getTime();
   const unusedAtMs = Math.max(beganMs, startsAtMs ?? 0) + followedUnusedMs;
-  await sleepUntil(beganMs + firstLookMs(startsAtMs, beganMs));
+  const firstLookAtMs = beganMs + (firstLookAfterMs ?? firstLookMs(startsAtMs, beganMs));
+  // One whose start was delayed until now need not wait; runs that began without that always did.
+  if (firstLookAfterMs === undefined || Date.now() < firstLookAtMs) await sleepUntil(firstLookAtMs);
   for (;;) {
     const seen = await meetingWork.watchMeeting({ meetingId, unusedAtMs });
     following.hasNews = true;
