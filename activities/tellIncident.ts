@@ -14,7 +14,11 @@ export const tellIncident = async ({ incident, report }: Telling): Promise<{ isT
   const { client, info } = Context.current();
   const made = report.effects.flatMap(({ meetings = [] }) => meetings);
   await Promise.all(made.map((meeting) => follow(meeting, incident.id)));
-  const news: IncidentNews = { type: "execution", report: { ...report, isFollowed: true } };
+  const effects = report.effects.map(({ meetings, ...rest }) => ({
+    ...rest,
+    ...(meetings && { followed: meetings }),
+  }));
+  const news: IncidentNews = { type: "execution", report: { ...report, effects } };
   const start = incidentStart({ incident, recall: true });
   await signalOrStart(client, "incident", start, info.taskQueue, incidentSignals.news, news);
   return { isTold: true };

@@ -75,8 +75,6 @@ export type ExecutionReport = {
   n?: number;
   /** How many effects of the execution came before these. */
   effectsBefore?: number;
-  /** Whoever told has seen to it that the meetings among the effects are followed. */
-  isFollowed?: boolean;
 };
 
 /** How much of an execution's reports an incident has heard. */

@@ -155,7 +155,7 @@ const hearRun = async (state: IncidentState, report: ExecutionReport): Promise<v
   const { isLatest, effects, heard } = unheard(report, state.heard.get(report.executionId));
   state.heard.set(report.executionId, heard);
   if (isLatest) noteRun(state, report);
-  for (const each of effects) await take(state, report, each);
+  for (const each of effects) await take(state, report.executionId, each);
   const isLate = report.factsVersion < state.facts.version;
   if (isLatest && isLate && report.waitingFor.some((waiting) => hasCome(waiting, state.facts))) {
     await tell(report.executionId, runbookSignals.facts, state.facts);
@@ -169,16 +169,13 @@ const noteRun = (state: IncidentState, report: ExecutionReport): void => {
 };
 
 /** What a step made or changed becomes the incident's. */
-const take = async (
-  state: IncidentState,
-  { executionId, isFollowed = false }: ExecutionReport,
-  effects: Effects,
-): Promise<void> => {
-  const { bridge, meetings = [], statusCalls = [], followUps = [], patch } = effects;
+const take = async (state: IncidentState, executionId: string, effects: Effects): Promise<void> => {
+  const { bridge, followed = [], meetings = [], statusCalls = [], followUps = [], patch } = effects;
   if (bridge) setFacts(state, { bridge });
+  for (const meeting of followed) noteFollowed(state, meeting);
   for (const meeting of meetings) {
     noteFollowed(state, meeting);
-    if (!isFollowed) await followMeeting(state.facts.incident, meeting);
+    await followMeeting(state.facts.incident, meeting);
   }
   // Among the open runs, so that it hears of the incident as they do.
   for (const call of statusCalls)

@@ -29,17 +29,26 @@ export type IncidentState = {
   news: IncidentNews[];
 };
 
-export const newState = ({ incident, resumed, planned = [] }: IncidentInput): IncidentState => ({
-  facts: resumed?.facts ?? firstFacts(incident),
-  starts: resumed?.starts ?? Object.fromEntries(planned.map(({ runbook }) => [runbook, 1])),
-  open: new Map(
-    Object.entries(resumed?.open ?? Object.fromEntries(planned.map(({ executionId }) => [executionId, []]))),
-  ),
-  heard: new Map(Object.entries(resumed?.heard ?? {})),
-  followed: new Set(resumed?.followed),
-  followUps: new Set(resumed?.followUps),
-  inbox: [],
-  news: [...(resumed?.pending ?? [])],
+export const newState = ({ incident, planned, resumed }: IncidentInput): IncidentState => {
+  const memory = resumed ?? firstMemory(incident, planned);
+  return {
+    facts: memory.facts,
+    starts: memory.starts,
+    open: new Map(Object.entries(memory.open)),
+    heard: new Map(Object.entries(memory.heard ?? {})),
+    followed: new Set(memory.followed),
+    followUps: new Set(memory.followUps),
+    inbox: [],
+    news: [...memory.pending],
+  };
+};
+
+const firstMemory = (incident: Incident, planned: IncidentInput["planned"] = []): IncidentMemory => ({
+  facts: firstFacts(incident),
+  starts: Object.fromEntries(planned.map(({ runbook }) => [runbook, 1])),
+  open: Object.fromEntries(planned.map(({ executionId }) => [executionId, []])),
+  followed: [],
+  pending: [],
 });
 
 /** What goes along when the workflow continues as new. Updates are finished by then. */

@@ -2,6 +2,7 @@ import {
   condition,
   defineQuery,
   defineSignal,
+  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -103,8 +104,9 @@ const watch = async (following: Following): Promise<void> => {
   const beganMs = workflowInfo().startTime.getTime();
   const unusedAtMs = Math.max(beganMs, startsAtMs ?? 0) + followedUnusedMs;
   const firstLookAtMs = beganMs + (firstLookAfterMs ?? firstLookMs(startsAtMs, beganMs));
-  // One whose start was delayed until now need not wait; runs that began without that always did.
-  if (firstLookAfterMs === undefined || Date.now() < firstLookAtMs) await sleepUntil(firstLookAtMs);
+  // One whose start was delayed until now need not wait.
+  const isDue = firstLookAfterMs !== undefined && Date.now() >= firstLookAtMs;
+  if (!isDue || !patched("starts-with-its-first-look")) await sleepUntil(firstLookAtMs);
   for (;;) {
     const seen = await meetingWork.watchMeeting({ meetingId, unusedAtMs });
     following.hasNews = true;
