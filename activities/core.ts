@@ -6,6 +6,7 @@ import type { CoreActivities, PlannedExecution, PlanRequest } from "../domain/me
 import { planning, unbegun } from "../domain/planning.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { Store } from "../store/index.ts";
+import { tellIncident } from "./tellIncident.ts";
 
 export type CoreDeps = Means & { store: Store; nowMs: () => number };
 
@@ -28,9 +29,10 @@ export const createCoreActivities = ({ store, nowMs, ...means }: CoreDeps): Core
     };
   },
 
-  recordEvents: async ({ incidentId, events, execution }) => {
+  recordEvents: async ({ incidentId, events, execution, tell }) => {
     if (execution) await store.executions.save(execution, events);
     else await store.timeline.append(incidentId, events);
+    return tell && tellIncident(tell);
   },
 });
 

@@ -46,6 +46,8 @@ export type IncidentMemory = {
   starts: { [runbook: string]: number };
   /** Executions that have not ended, with what they wait for. */
   open: { [executionId: string]: WaitingFor[] };
+  /** By execution. */
+  heard?: { [executionId: string]: Heard };
   /** Meetings that are followed. */
   followed: string[];
   /** Follow-up meetings that move with the resolution. */
@@ -69,7 +71,14 @@ export type ExecutionReport = {
   waitingFor: WaitingFor[];
   factsVersion: number;
   effects: Effects[];
+  /** Grows from report to report, so that one that comes late is known. Absent: it came once and in its turn. */
+  n?: number;
+  /** How many effects of the execution came before these. */
+  effectsBefore?: number;
 };
+
+/** How much of an execution's reports an incident has heard. */
+export type Heard = { n: number; effects: number };
 
 export const incidentSignals = { news: "news" } as const;
 export const incidentUpdates = { change: "change", execute: "execute" } as const;
@@ -102,6 +111,8 @@ export type MeetingWorkflowInput = {
   incidentId: string;
   topic: string;
   startsAtMs?: number;
+  /** After its start, which is delayed as long unless something happens before. */
+  firstLookAfterMs?: number;
   /** Given to runs that began before the store kept the life of meetings. */
   expected?: Person[];
   life?: MeetingLife;
@@ -157,13 +168,20 @@ export type CoreActivities = {
    */
   planRunbooks(request: PlanRequest): Promise<PlannedExecution[]>;
   recallIncident(request: { incidentId: string }): Promise<Recollection>;
-  /** Appends events, and saves how an execution stands. An event that is there already is left as it is. */
+  /**
+   * Appends events, and saves how an execution stands. An event that is there already is left as it is. Then tells the
+   * incident, whose workflow is started if there is none, and answers that it has.
+   */
   recordEvents(request: {
     incidentId: string;
     events: TimelineEvent[];
     execution?: Execution;
-  }): Promise<void>;
+    tell?: Telling;
+  }): Promise<{ isTold: true } | undefined>;
 };
+
+/** What a run tells its incident, which is given as it was when the run was started. */
+export type Telling = { incident: Incident; report: ExecutionReport };
 
 /** What the life of a meeting asks for. All of it writes what is new on the timeline by itself, once. */
 export type MeetingActivities = {

@@ -88,6 +88,8 @@ export type StepResult = { outputs: { [key: string]: Json }; effects?: Effects }
 export type Effects = {
   bridge?: Bridge;
   meetings?: MeetingMade[];
+  /** Meetings whose workflows were started on the way to the incident. */
+  followed?: MeetingMade[];
   /** Calls to remind of until the incident is resolved. */
   statusCalls?: StatusCall[];
   followUps?: FollowUpMade[];

@@ -5,6 +5,7 @@ import {
   patched,
   setCurrentDetails,
   setHandler,
+  workflowInfo,
 } from "@temporalio/workflow";
 import type { MeetingLife, MeetingSession } from "../domain/meetingLife.ts";
 import {
@@ -109,10 +110,13 @@ const beginDuringCall = (
  * all is told only people who come back are of interest, for a day; then it looks once more.
  */
 const watch = async (following: Following): Promise<void> => {
-  const { meetingId, startsAtMs } = following.input;
-  const beganMs = Date.now();
+  const { meetingId, startsAtMs, firstLookAfterMs } = following.input;
+  const beganMs = workflowInfo().startTime.getTime();
   const unusedAtMs = Math.max(beganMs, startsAtMs ?? 0) + followedUnusedMs;
-  await sleepUntil(beganMs + firstLookMs(startsAtMs, beganMs));
+  const firstLookAtMs = beganMs + (firstLookAfterMs ?? firstLookMs(startsAtMs, beganMs));
+  // One whose start was delayed until now need not wait.
+  const isDue = firstLookAfterMs !== undefined && Date.now() >= firstLookAtMs;
+  if (!isDue || !patched("starts-with-its-first-look")) await sleepUntil(firstLookAtMs);
   for (;;) {
     const seen = await meetingWork.watchMeeting({ meetingId, unusedAtMs });
     following.hasNews = true;

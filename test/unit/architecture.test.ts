@@ -15,7 +15,7 @@ const allowed: Record<string, string[]> = {
   archive: ["domain"],
   client: ["domain"],
   outgoing: ["domain", "zoom/http.ts", "zoom/cleanText.ts"],
-  activities: ["domain", "zoom", "store", "archive", "outgoing"],
+  activities: ["domain", "zoom", "store", "archive", "outgoing", "client/starting.ts"],
   worker: ["domain", "activities", "zoom", "store", "archive", "outgoing"],
   gateway: ["domain", "client", "store", "zoom", "activities/actions/index.ts"],
   simulator: [],

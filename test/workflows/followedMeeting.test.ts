@@ -14,9 +14,10 @@ import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";
 import { createMeeting, deleteMeeting, getMeeting } from "../../zoom/meetings.ts";
-import { until } from "../support/until.ts";
+import { recordHistory } from "../replay/histories.ts";
 import { listenToZoom } from "../support/zoomWebhooks.ts";
 import { taskQueueFor, timeSkippingEnvironment, workflowBundle } from "../support/temporal.ts";
+import { until } from "./world.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -31,6 +32,8 @@ type Options = {
   follow?: MeetingFollow;
   incident?: Partial<Incident>;
   settings?: object;
+  /** How long its workflow's start is delayed, as that of a meeting that a run made. */
+  firstLookAfterMs?: number;
   autoRecording?: "cloud" | "none";
   /** Zoom's own webhooks tell of it. */
   webhooks?: boolean;
@@ -47,7 +50,8 @@ type Told = MeetingEvent extends infer Event
  * ever tells of it, unless a test says so.
  */
 const startFollowing = async (title: string, options: Options = {}) => {
-  const { follow = {}, incident = {}, settings = {}, autoRecording = "cloud", webhooks = false } = options;
+  const { follow = {}, incident = {}, settings = {}, autoRecording = "cloud" } = options;
+  const { firstLookAfterMs, webhooks = false } = options;
   const environment = await timeSkippingEnvironment();
   const simulator = await startSimulator();
   const taskQueue = taskQueueFor(title);
@@ -126,8 +130,13 @@ const startFollowing = async (title: string, options: Options = {}) => {
   });
   const running = worker.run();
   const workflowId = `meeting-${meetingId}`;
-  const input = { meetingId, incidentId, topic: "The bridge" };
-  const handle = await environment.client.workflow.start("meeting", { taskQueue, workflowId, args: [input] });
+  const delayed = firstLookAfterMs === undefined ? {} : { firstLookAfterMs };
+  const handle = await environment.client.workflow.start("meeting", {
+    taskQueue,
+    workflowId,
+    args: [{ meetingId, incidentId, topic: "The bridge", ...delayed }],
+    ...(firstLookAfterMs !== undefined && { startDelay: firstLookAfterMs }),
+  });
 
   const listening = webhooks ? await listenToZoom(store, (event) => handle.signal("zoom", event)) : undefined;
   if (listening) await control("/webhooks", listening.target);
@@ -193,6 +202,7 @@ const startFollowing = async (title: string, options: Options = {}) => {
     looks: () => looks,
     historyLength: async () => (await handle.describe()).historyLength,
     [Symbol.asyncDispose]: async () => {
+      await recordHistory(environment.client, { workflowId, type: "meeting" }, title);
       worker.shutdown();
       await running;
       await listening?.close();
@@ -236,6 +246,18 @@ describe("a meeting whose webhooks are all lost", () => {
     expect(attendance?.title).toBe("2 people were on the call of 32 minutes");
     expect(attendance?.detail).toBe("Never there: Bo Lind.");
     expect(await followed.historyLength()).toBeLessThan(80);
+  });
+
+  test("is looked at when its workflow's delayed start has come, at no timer's cost", async () => {
+    await using followed = await startFollowing("delayed", { firstLookAfterMs: 2 * minuteMs });
+    await followed.control("/join", ana);
+    await followed.pass(minuteMs);
+    expect(followed.looks()).toBe(0);
+    await followed.pass(2 * minuteMs);
+    await until("the first look", () => followed.looks() > 0);
+    expect(await followed.kinds()).toContain("meeting.started");
+    const { events } = await followed.handle.fetchHistory();
+    expect(events?.filter(({ timerStartedEventAttributes: timer }) => timer)).toEqual([]);
   });
 
   test("is given up after two days when nobody ever joins, having cost few looks", async () => {
@@ -297,7 +319,7 @@ describe("a meeting whose webhooks are all lost", () => {
     const attendance = (await followed.events()).find(({ kind }) => kind === "attendance.ready");
     expect([attendance?.title, attendance?.detail]).toEqual([
       "Nobody knows who was on the call of 20 minutes",
-      "Zoom lists nobody of a call that one person was on, and its webhooks did not tell who it was.",
+      "Zoom lists nobody of it, and its webhooks did not tell who came.",
     ]);
   });
 

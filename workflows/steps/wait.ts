@@ -6,7 +6,7 @@ import type { WaitStep } from "../../domain/plan.ts";
 import { displayText, renderText, TemplateError } from "../../domain/template.ts";
 import { hasCome, meetingOf } from "../../domain/waiting.ts";
 import { parked } from "../park.ts";
-import { record, report } from "../report.ts";
+import { record } from "../report.ts";
 import type { Run } from "../run.ts";
 import { mark, note, StopRun, viewOf } from "../run.ts";
 
@@ -89,7 +89,7 @@ const waitFor = async (run: Run, step: WaitStep, wait: Wait): Promise<void> => {
   // An event that came while this is recorded must not be missed: the wait starts at once, beside it.
   const [ending] = await Promise.all([
     endingOf(run, step, wait),
-    record(run).then(() => (run.effects.length > 0 || run.waiting.size > 0 ? report(run) : undefined)),
+    record(run, () => run.effects.length > 0 || run.waiting.size > 0),
   ]);
   if (ending === "timed out") return timedOut(run, step);
   mark(run, step.id, ending === "skipped" ? "skipped" : "completed");
