@@ -105,18 +105,25 @@ const beginDuringCall = (
   }
 };
 
+/** One whose start was delayed until its first look need not wait for that. */
+const firstLookDue = async (
+  { startsAtMs, firstLookAfterMs }: MeetingWorkflowInput,
+  beganMs: number,
+): Promise<void> => {
+  const dueAtMs = beganMs + (firstLookAfterMs ?? firstLookMs(startsAtMs, beganMs));
+  const isDue = firstLookAfterMs !== undefined && Date.now() >= dueAtMs;
+  if (!isDue || !patched("starts-with-its-first-look")) await sleepUntil(dueAtMs);
+};
+
 /**
  * Looks at Zoom while webhooks are silent, through an activity that is tried again until there is something new. Once
  * all is told only people who come back are of interest, for a day; then it looks once more.
  */
 const watch = async (following: Following): Promise<void> => {
-  const { meetingId, startsAtMs, firstLookAfterMs } = following.input;
+  const { meetingId, startsAtMs } = following.input;
   const beganMs = workflowInfo().startTime.getTime();
   const unusedAtMs = Math.max(beganMs, startsAtMs ?? 0) + followedUnusedMs;
-  const firstLookAtMs = beganMs + (firstLookAfterMs ?? firstLookMs(startsAtMs, beganMs));
-  // One whose start was delayed until now need not wait.
-  const isDue = firstLookAfterMs !== undefined && Date.now() >= firstLookAtMs;
-  if (!isDue || !patched("starts-with-its-first-look")) await sleepUntil(firstLookAtMs);
+  await firstLookDue(following.input, beganMs);
   for (;;) {
     const seen = await meetingWork.watchMeeting({ meetingId, unusedAtMs });
     following.hasNews = true;

@@ -14,10 +14,9 @@ import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
 import { serverToServerAccount } from "../../worker/zoomAccount.ts";
 import { createMeeting, deleteMeeting, getMeeting } from "../../zoom/meetings.ts";
-import { recordHistory } from "../replay/histories.ts";
+import { until } from "../support/until.ts";
 import { listenToZoom } from "../support/zoomWebhooks.ts";
 import { taskQueueFor, timeSkippingEnvironment, workflowBundle } from "../support/temporal.ts";
-import { until } from "./world.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -254,7 +253,7 @@ describe("a meeting whose webhooks are all lost", () => {
     await followed.pass(minuteMs);
     expect(followed.looks()).toBe(0);
     await followed.pass(2 * minuteMs);
-    await until("the first look", () => followed.looks() > 0);
+    await until("the first look", () => (followed.looks() > 0 ? true : undefined));
     expect(await followed.kinds()).toContain("meeting.started");
     const { events } = await followed.handle.fetchHistory();
     expect(events?.filter(({ timerStartedEventAttributes: timer }) => timer)).toEqual([]);
