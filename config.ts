@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
+import { parse } from "yaml";
 import { z } from "zod";
 import type { EncryptionKeys } from "./connectors/keys.ts";
 import { keysFrom, keysText } from "./connectors/keys.ts";
 import type { AccountSettings, ZoomAddress } from "./connectors/zoomAccount.ts";
+import type { MeetingDefaults } from "./domain/meetingDefaults.ts";
+import { meetingDefaultsFrom } from "./domain/meetingDefaults.ts";
 import { taskQueue } from "./domain/messages.ts";
 import { secretNamePattern } from "./domain/secrets.ts";
 import { addressRules } from "./outgoing/addresses.ts";
@@ -26,6 +29,23 @@ const isRules = (allowed: string[]): boolean => {
     return false;
   }
 };
+
+/** YAML, and JSON with it. */
+const documentOf = (path: string): { document: unknown } | { problems: string[] } => {
+  try {
+    return { document: parse(readFileSync(path, "utf8"), { maxAliasCount: 50 }) };
+  } catch (error) {
+    return { problems: [`is no readable YAML or JSON: ${(error as Error).message}`] };
+  }
+};
+
+const meetingDefaultsFile = z.string().transform((path, context): MeetingDefaults => {
+  const read = documentOf(path);
+  const found = "document" in read ? meetingDefaultsFrom(read.document) : read;
+  if (!("problems" in found)) return found;
+  for (const message of found.problems) context.addIssue({ code: "custom", message: `${path}: ${message}` });
+  return z.NEVER;
+});
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -56,6 +76,7 @@ const variables = {
   AWS_ENDPOINT_URL_S3: z.url().optional(),
   AWS_REGION: z.string().min(1).optional(),
   AWS_DEFAULT_REGION: z.string().min(1).optional(),
+  MEETING_DEFAULTS_FILE: meetingDefaultsFile.optional(),
   SMTP_URL: z
     .string()
     .refine(
@@ -183,6 +204,10 @@ export const archiveConfig = () => {
   return { url: env.ARCHIVE_URL, endpoint, region };
 };
 
+/** What meetings have where a runbook says nothing; worker and gateway must be told the same. */
+export const meetingDefaults = (): MeetingDefaults | undefined =>
+  read(["MEETING_DEFAULTS_FILE"]).MEETING_DEFAULTS_FILE;
+
 /** Address, TLS and API key come from Temporal's own variables and profiles, for Temporal Cloud too. */
 const temporalConfig = () => {
   const { connectionOptions, namespace } = loadClientConnectConfig();
@@ -233,11 +258,18 @@ export const outsideConfig = () => {
 const publicUrlOf = (env: Values<"HOST" | "PORT" | "PUBLIC_URL">): string =>
   env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`;
 
+const workerVariables = [
+  "WORKER_HEALTH_PORT",
+  "LOG_LEVEL",
+  "HOST",
+  "PORT",
+  "PUBLIC_URL",
+  "MEETING_DEFAULTS_FILE",
+  ...zoomVariables,
+] as const;
+
 export const workerConfig = () => {
-  const env = read(["WORKER_HEALTH_PORT", "LOG_LEVEL", "HOST", "PORT", "PUBLIC_URL", ...zoomVariables], {
-    DATABASE_URL: sharedDatabase,
-    ...accountMusts(),
-  });
+  const env = read(workerVariables, { DATABASE_URL: sharedDatabase, ...accountMusts() });
   return {
     databaseUrl: env.DATABASE_URL,
     host: env.HOST,
@@ -246,6 +278,7 @@ export const workerConfig = () => {
     logLevel: env.LOG_LEVEL,
     temporal: temporalConfig(),
     ...zoomFrom(env),
+    meetingDefaults: env.MEETING_DEFAULTS_FILE,
     archive: archiveConfig(),
     outside: outsideConfig(),
   };
@@ -257,6 +290,7 @@ const gatewayVariables = [
   "PUBLIC_URL",
   "TEMPORAL_UI_URL",
   "ADMIN_API_KEY",
+  "MEETING_DEFAULTS_FILE",
   "LOG_LEVEL",
   ...zoomVariables,
 ] as const;
@@ -271,6 +305,7 @@ export const gatewayConfig = () => {
     temporalUiUrl: env.TEMPORAL_UI_URL,
     apiKey: env.ADMIN_API_KEY,
     ...zoomFrom(env),
+    meetingDefaults: env.MEETING_DEFAULTS_FILE,
     logLevel: env.LOG_LEVEL,
     temporal: temporalConfig(),
   };

@@ -1,12 +1,15 @@
 import type { Attendance, Stay } from "../domain/attendance.ts";
 import { attendanceOf, staysFrom } from "../domain/attendance.ts";
+import type { FailureCode } from "../domain/failures.ts";
 import type { Person } from "../domain/incident.ts";
 import { milestone } from "../domain/milestones.ts";
+import { listText, personKey, shownName } from "../domain/people.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { Store, TrackedMeeting } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
-import { ZoomError } from "../zoom/errors.ts";
+import { unlessRefused, ZoomError } from "../zoom/errors.ts";
 import type { PastParticipant } from "../zoom/pastMeetings.ts";
+import { listRegistrants } from "../zoom/registrants.ts";
 import { pastCallsOf } from "./pastCalls.ts";
 import type { Session } from "./recordings.ts";
 
@@ -27,7 +30,7 @@ const minuteMs = 60_000;
 const countedWithinMs = 30 * minuteMs;
 
 /** Answers that keep the list from us for good: what webhooks told must do then. A lone person's call is in no list. */
-const refusals: ReadonlySet<string> = new Set(["plan", "permission", "missing_scope", "not_found"]);
+const refusals: ReadonlySet<FailureCode> = new Set(["plan", "permission", "missing_scope", "not_found"]);
 
 /** Who was there. Fails with `not_ready` while Zoom is still counting. */
 export const takeAttendance = async (request: AttendanceRequest): Promise<Attendance> => {
@@ -35,7 +38,18 @@ export const takeAttendance = async (request: AttendanceRequest): Promise<Attend
   const stays = await Promise.all(sessions.map((session) => staysOf(request, session)));
   const endMs = Math.max(...sessions.map(({ endedAtMs }) => endedAtMs ?? nowMs));
   const startMs = Math.min(...sessions.map(({ startedAtMs }) => startedAtMs));
-  return attendanceOf(stays.flat(), { startMs, endMs, expected });
+  const registrants = await registrantsOf(request, stays.flat());
+  return attendanceOf(stays.flat(), { startMs, endMs, expected, registrants });
+};
+
+/** Emails of those who came by a personal link, by registrant id. Where Zoom does not tell, names must do. */
+const registrantsOf = async (
+  { zoom, meetingId, kind }: AttendanceRequest,
+  stays: readonly Stay[],
+): Promise<{ [registrantId: string]: string }> => {
+  if (kind === "webinar" || stays.every(({ registrantId }) => !registrantId)) return {};
+  const listed = await unlessRefused([...refusals], listRegistrants(zoom, meetingId, "approved"));
+  return Object.fromEntries((listed ?? []).map(({ id, email }) => [id, email]));
 };
 
 const staysOf = async (request: AttendanceRequest, session: Session): Promise<Stay[]> => {
@@ -79,18 +93,38 @@ const mostListed = 50;
 
 const people = (count: number): string => (count === 1 ? "1 person was" : `${count} people were`);
 
+const lengthText = (minutes: number): string => {
+  const whole = Math.round(minutes);
+  return minutes < 1 ? "less than a minute" : `${whole} minute${whole === 1 ? "" : "s"}`;
+};
+
+type Told = {
+  expected: readonly Person[];
+  /** Registered for a webinar, but never there. */
+  absentees: readonly unknown[] | null;
+  atMs: number;
+};
+
+/** Calls of one person are in none of Zoom's lists, and plans without reports list nobody. */
+const unknown = "Zoom lists nobody of it, and its webhooks did not tell who came.";
+
 /** What the timeline says of a session's attendance. */
 export const attendanceEvent = (
   meetingId: string,
   uuid: string,
   { attendees, missing, minutes }: Attendance,
-  atMs: number,
-  absentees: readonly unknown[] | null,
+  { expected, absentees, atMs }: Told,
 ): TimelineEvent => {
-  const title = `${people(attendees.length)} on the call of ${minutes} minutes`;
+  const isKnown = attendees.length > 0;
+  const who = isKnown ? `${people(attendees.length)} on` : "Nobody knows who was on";
+  const title = `${who} the call of ${lengthText(minutes)}`;
+  const never = expected
+    .filter((person) => missing.includes(personKey(person)))
+    .map((person) => shownName(person, expected));
   const listed = attendees.slice(0, mostListed).map(({ spans: _spans, ...attendee }) => attendee);
   const detail = [
-    ...(missing.length > 0 ? [`Never there: ${missing.join(", ")}.`] : []),
+    ...(isKnown ? [] : [unknown]),
+    ...(isKnown && never.length > 0 ? [`Never there: ${listText(never)}.`] : []),
     ...(absentees?.length ? [`Registered but did not come: ${absentees.length}.`] : []),
   ].join(" ");
   return milestone({ meetingId }, "attendance.ready", uuid, atMs, title, {

@@ -1,17 +1,18 @@
 import { ApplicationFailure } from "@temporalio/activity";
-import type { Catalogue } from "../domain/catalogue.ts";
+import type { Means } from "../domain/catalogue.ts";
 import { CompileError } from "../domain/compile.ts";
 import { failure } from "../domain/failures.ts";
 import type { CoreActivities, PlannedExecution, PlanRequest } from "../domain/messages.ts";
 import { planning, unbegun } from "../domain/planning.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { Store } from "../store/index.ts";
+import { tellIncident } from "./tellIncident.ts";
 
-export type CoreDeps = { store: Store; catalogue: Catalogue; nowMs: () => number };
+export type CoreDeps = Means & { store: Store; nowMs: () => number };
 
 /** Activities that every workflow may ask for, beside the actions. */
-export const createCoreActivities = ({ store, catalogue, nowMs }: CoreDeps): CoreActivities => ({
-  planRunbooks: (request) => planRunbooks(store, catalogue, request),
+export const createCoreActivities = ({ store, nowMs, ...means }: CoreDeps): CoreActivities => ({
+  planRunbooks: (request) => planRunbooks(store, means, request),
 
   recallIncident: async ({ incidentId }) => {
     const row = await store.incidents.get(incidentId);
@@ -24,24 +25,25 @@ export const createCoreActivities = ({ store, catalogue, nowMs }: CoreDeps): Cor
       bridge: row?.bridge ?? null,
       starts,
       followUps,
-      unbegun: unbegun(executions, await runbooksOf(store), catalogue, nowMs()),
+      unbegun: row ? unbegun(row.incident, executions, await runbooksOf(store), means, nowMs()) : [],
     };
   },
 
-  recordEvents: async ({ incidentId, events, execution }) => {
+  recordEvents: async ({ incidentId, events, execution, tell }) => {
     if (execution) await store.executions.save(execution, events);
     else await store.timeline.append(incidentId, events);
+    return tell && tellIncident(tell);
   },
 });
 
 const planRunbooks = async (
   store: Store,
-  catalogue: Catalogue,
+  means: Means,
   request: PlanRequest,
 ): Promise<PlannedExecution[]> => {
   const { incident, execute } = request;
   const runbooks = execute ? [await namedRunbook(store, execute.runbook)] : await runbooksOf(store);
-  const { planned, events, started } = refusing(() => planning(request, runbooks, catalogue));
+  const { planned, events, started } = refusing(() => planning(request, runbooks, means));
   await store.incidents.save(incident, events, started);
   return planned;
 };

@@ -27,31 +27,31 @@ export const shortHash = (text: string): string =>
  * what may have been sent is not sent again.
  */
 export const deliverOnce = async (
-  { deliveries }: Pick<Store, "deliveries">,
+  { sendings }: Pick<Store, "sendings">,
   key: string,
   send: () => Promise<Delivery>,
 ): Promise<Delivery> => {
-  const claim = await deliveries.claim(key);
-  if (claim === "sent") return { outcome: "sent" };
-  if (claim === "open") {
+  const { state } = await sendings.claim(key, null);
+  if (state === "sent") return { outcome: "sent" };
+  if (state === "open") {
     return { outcome: "maybe_sent", reply: "an earlier try ended before it could tell" };
   }
-  const delivery = await sentOrFreed(deliveries, key, send);
-  if (delivery.outcome === "sent") await deliveries.sent(key);
-  if (delivery.outcome === "refused" || delivery.outcome === "later") await deliveries.failed(key);
+  const delivery = await sentOrFreed(sendings, key, send);
+  if (delivery.outcome === "sent") await sendings.sent(key);
+  if (delivery.outcome === "refused" || delivery.outcome === "later") await sendings.release(key);
   return delivery;
 };
 
 /** Our own errors are thrown before anything is sent. */
 const sentOrFreed = async (
-  deliveries: Store["deliveries"],
+  sendings: Store["sendings"],
   key: string,
   send: () => Promise<Delivery>,
 ): Promise<Delivery> => {
   try {
     return await send();
   } catch (error) {
-    if (error instanceof OutgoingError) await deliveries.failed(key);
+    if (error instanceof OutgoingError) await sendings.release(key);
     throw error;
   }
 };

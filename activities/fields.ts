@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { durationPattern } from "../domain/duration.ts";
+import { durationField } from "../domain/meetingFields.ts";
 import { secretNamePattern } from "../domain/secrets.ts";
 
 /** Fields that several actions share, with Zoom's limits. */
@@ -49,7 +49,7 @@ export const peopleField = z
   })
   .meta({ title: "People", examples: ["{{incident.responders}}", ["ana@example.com"]] });
 
-export const durationField = z.string().regex(durationPattern, "a duration such as 15m, 1h30m or 2d");
+export { durationField };
 
 /** How long after a call's end its recordings may take. */
 export const recordingWaitField = durationField.default("24h").meta({

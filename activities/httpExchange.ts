@@ -24,14 +24,15 @@ export const exchangeOnce = async (context: ActionContext, exchange: Exchange): 
   const { store, request, http, signal, nowMs } = context;
   if (exchange.mayRepeat) return success(await http.send({ ...exchange, signal }), exchange, nowMs);
   const key = deliveryKey(request, "http", `round ${request.round}`);
-  if ((await store.deliveries.claim(key)) !== "claimed") throw maybeDone(exchange, "an earlier try sent it");
+  if ((await store.sendings.claim(key, null)).state !== "claimed")
+    throw maybeDone(exchange, "an earlier try sent it");
   try {
     const answer = success(await http.send({ ...exchange, signal }), exchange, nowMs);
-    await store.deliveries.sent(key);
+    await store.sendings.sent(key);
     return answer;
   } catch (error) {
     // All but these leave no doubt: nothing was sent, or the other side said no.
-    if (error instanceof OutgoingError && error.code !== "maybe_done") await store.deliveries.failed(key);
+    if (error instanceof OutgoingError && error.code !== "maybe_done") await store.sendings.release(key);
     throw error;
   }
 };

@@ -1,6 +1,7 @@
 import type { Archive } from "../archive/types.ts";
 import type { StepRequest, StepResult } from "../domain/plan.ts";
 import type { FollowUpActivities } from "../domain/followUp.ts";
+import type { MeetingDefaults } from "../domain/meetingDefaults.ts";
 import type { CoreActivities, MeetingActivities } from "../domain/messages.ts";
 import type { StatusCallActivities } from "../domain/statusCall.ts";
 import type { Outside } from "../outgoing/outside.ts";
@@ -23,6 +24,8 @@ export type ActivityDeps = {
   outside?: Outside;
   /** Where people reach the gateway. */
   publicUrl?: string;
+  /** What meetings have where a step says nothing; the gateway must be told the same. */
+  meetingDefaults?: MeetingDefaults | undefined;
   nowMs?: () => number;
 };
 
@@ -41,13 +44,14 @@ export const createActivities = ({
   archive,
   outside = createOutside(),
   publicUrl = "http://127.0.0.1:8080",
+  meetingDefaults,
   nowMs = Date.now,
 }: ActivityDeps): AllActivities => {
   const deps = { store, zoom, archive, outside, publicUrl: publicUrl.replace(/\/$/, ""), nowMs };
   const actions = [...catalogue.values()].map((action) => [action.key, performAction(deps, action)] as const);
   return {
     ...Object.fromEntries(actions),
-    ...createCoreActivities({ store, catalogue, nowMs }),
+    ...createCoreActivities({ store, catalogue, meetingDefaults, nowMs }),
     ...createMeetingActivities(deps),
     ...createStatusCallActivities(deps),
     ...createFollowUpActivities(deps),

@@ -6,10 +6,11 @@ import type { TrackedMeeting } from "../store/index.ts";
 import type { ActionContext, EventDraft } from "./action.ts";
 import type { HostCheck } from "./licensedHosts.ts";
 import { checkHosts, isHostRefusal, nameOf, sameEmail } from "./licensedHosts.ts";
-import { makeOnce, markerOf } from "./makeOnce.ts";
+import { makeOnce, markerOf, meetings } from "./makeOnce.ts";
 import type { PlannedMeeting } from "./meetingInput.ts";
 import { hostsFor, markedAgenda } from "./meetingInput.ts";
-import { tracked, withoutPasscode, withPasscode } from "./meetingOutcome.ts";
+import { tracked } from "./meetingOutcome.ts";
+import { withoutPasscode, withPasscode } from "./passcode.ts";
 import { explained, inOurWords } from "./refusal.ts";
 
 /** What became of each person the meeting was to have. */
@@ -20,7 +21,7 @@ export const personOutcome = z.object({
   outcome: z.enum(["set", "no_email", "no_licence", "unknown", "refused"]),
 });
 
-type PersonOutcome = z.output<typeof personOutcome>;
+export type PersonOutcome = z.output<typeof personOutcome>;
 
 type Making = {
   action: string;
@@ -48,21 +49,22 @@ export const makeMeeting = async (context: ActionContext, making: Making): Promi
         createOn(context, user, { ...wanted, agenda: markedAgenda(marker, given.agenda) }, given),
     }),
   );
-  const meeting = await withPasscode(zoom.client, made);
+  const meeting = await withPasscode(meetings, zoom.client, made);
   const topic = meeting.topic || given.topic;
   const hostEmail = meeting.hostEmail || host;
   await store.meetings.save(
     tracked(context, meeting, { purpose, topic, host: hostEmail, marker: markerOf(key), follow }),
   );
   const people = await outcomesOf(context, given, meeting);
-  return { meeting, host: hostEmail, people, events: withoutPasscode(meeting) };
+  return { meeting, host: hostEmail, people, events: withoutPasscode(meetings, meeting) };
 };
 
-const createOn = async (
+/** Creates it on a host, without whom Zoom does not take as an alternative one. */
+export const createOn = async (
   { zoom }: ActionContext,
   host: string,
   request: MeetingRequest,
-  given: PlannedMeeting,
+  given: Pick<PlannedMeeting, "host" | "alternative_hosts">,
 ): Promise<Meeting> => {
   try {
     return await createMeeting(zoom.client, host, request);
@@ -77,7 +79,7 @@ const createWithout = async (
   zoom: ActionContext["zoom"]["client"],
   host: string,
   request: MeetingRequest,
-  given: PlannedMeeting,
+  given: Pick<PlannedMeeting, "alternative_hosts">,
 ): Promise<Meeting> => {
   const create = (alternative_hosts: string[]) =>
     createMeeting(zoom, host, { ...request, settings: { ...request.settings, alternative_hosts } });
@@ -92,7 +94,10 @@ const createWithout = async (
 };
 
 /** Looking people up may itself be refused, for want of a scope: then nobody is known. */
-const checked = (zoom: ActionContext["zoom"]["client"], given: PlannedMeeting): Promise<HostCheck[]> =>
+const checked = (
+  zoom: ActionContext["zoom"]["client"],
+  given: Pick<PlannedMeeting, "alternative_hosts">,
+): Promise<HostCheck[]> =>
   checkHosts(zoom, given.alternative_hosts).catch((error: unknown) => {
     if (error instanceof ZoomError) return [];
     throw error;
@@ -115,9 +120,9 @@ const hostError = (error: unknown, host: string, named: string | undefined): unk
 };
 
 /** Told from what Zoom kept, so that it is true of a meeting that an earlier try made as well. */
-const outcomesOf = async (
+export const outcomesOf = async (
   { zoom }: ActionContext,
-  given: PlannedMeeting,
+  given: Pick<PlannedMeeting, "alternative_hosts" | "invitees">,
   { settings }: Meeting,
 ): Promise<PersonOutcome[]> => {
   const hosts = settings.alternative_hosts ?? [];
@@ -157,12 +162,13 @@ const reasons: Record<Exclude<PersonOutcome["outcome"], "set">, string> = {
 };
 
 /** How to get in, who hosts, and who could not be put on it. */
-export const madeDetail = ({ meeting, host, people }: Made): string => {
+export const madeDetail = ({ meeting, host, people }: Pick<Made, "meeting" | "host" | "people">): string => {
   const without = people.flatMap(({ name, outcome }) =>
     outcome === "set" ? [] : [`${name} (${reasons[outcome]})`],
   );
+  const names = [...new Set(without)];
   const access = `Passcode ${meeting.passcode || "none"}, hosted by ${host}.`;
-  return without.length === 0
+  return names.length === 0
     ? access
-    : `${access} Made without ${without.join(", ")}: they can join with the link all the same.`;
+    : `${access} Made without ${names.join(", ")}: they can join with the link all the same.`;
 };

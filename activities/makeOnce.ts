@@ -4,7 +4,7 @@ import type { Intent, Store } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import type { Meeting } from "../zoom/meetings.ts";
-import { deleteMeeting, findMeetingByMarker, getMeeting } from "../zoom/meetings.ts";
+import { deleteMeeting, findMeetingByMarker, getMeeting, updateMeeting } from "../zoom/meetings.ts";
 
 /**
  * Zoom has no idempotency key: a request whose answer was lost may have made a meeting. So an intent is written
@@ -24,22 +24,24 @@ export type Making<Thing extends Made = Meeting> = {
 
 type Made = { id: string };
 
-/** How what was made is found again, read and removed. */
+/** How what was made is found again, read, given a passcode and removed. */
 export type Kind<Thing extends Made> = {
   /** `meeting`: as messages call it, and with an s as Zoom's paths do. */
   noun: string;
   find: (zoom: ZoomClient, host: string, marker: string) => Promise<Thing | undefined>;
   get: (zoom: ZoomClient, id: string) => Promise<Thing>;
   remove: (zoom: ZoomClient, id: string) => Promise<void>;
+  setPasscode: (zoom: ZoomClient, id: string, password: string) => Promise<void>;
   /** Failures of one host, where another host may do. */
   hostFailures: ReadonlySet<FailureCode>;
 };
 
-const meetings: Kind<Meeting> = {
+export const meetings: Kind<Meeting> = {
   noun: "meeting",
   find: findMeetingByMarker,
   get: getMeeting,
   remove: deleteMeeting,
+  setPasscode: (zoom, id, password) => updateMeeting(zoom, id, { password }),
   hostFailures: new Set<FailureCode>(["host_unavailable", "daily_limit", "not_found"]),
 };
 

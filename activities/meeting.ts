@@ -3,6 +3,7 @@ import { ApplicationFailureCategory } from "@temporalio/common";
 import { durationText } from "../domain/duration.ts";
 import type { MeetingEvent, MeetingLife } from "../domain/meetingLife.ts";
 import {
+  isBehind,
   isSettled,
   lifeAfter,
   newLife,
@@ -14,25 +15,36 @@ import {
 import { isOver, pauseMs, trustMs } from "../domain/meetingWatch.ts";
 import type { MeetingActivities, MeetingNow } from "../domain/messages.ts";
 import { lifeChange, milestone, milestonesBetween, scopeOf } from "../domain/milestones.ts";
-import { callView } from "../domain/movements.ts";
+import { callView, tellsWhoCame } from "../domain/movements.ts";
 import { recordingEvents } from "../domain/recordingEvents.ts";
 import type { SessionRecording } from "../domain/recordings.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { MeetingRow } from "../store/index.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import { getMeeting } from "../zoom/meetings.ts";
-import { absenteesOf } from "./pastCalls.ts";
 import { attendanceEvent, takeAttendance } from "./attendance.ts";
 import { endCall } from "./endCall.ts";
 import { inviteWhoAttended } from "./followUp/invite.ts";
+import { beginBeating } from "./heartbeat.ts";
+import { callMissing, tellMissing } from "./missing.ts";
 import { observe } from "./observe.ts";
+import { absenteesOf } from "./pastCalls.ts";
 import type { PerformDeps } from "./perform.ts";
 import { lookForRecordings } from "./recordings.ts";
 
 /** Activities of the workflow that follows a meeting. What they find is written where the webhooks write theirs. */
 export const createMeetingActivities = (deps: PerformDeps): MeetingActivities => ({
   meetingNow: ({ meetingId }) => meetingNow(deps, meetingId),
-  tellMissing: ({ meetingId, uuid }) => tellMissing(deps, meetingId, uuid),
+  tellMissing: async ({ meetingId, uuid }) => tellMissing(deps, await rowOf(deps, meetingId), uuid),
+  callMissing: ({ meetingId, uuid }) =>
+    failingAsSteps(async () => {
+      const stopBeating = beginBeating();
+      try {
+        await callMissing(deps, await rowOf(deps, meetingId), uuid);
+      } finally {
+        stopBeating();
+      }
+    }),
   watchMeeting: (request) => failingAsSteps(() => watchMeeting(deps, request)),
   tellAttendance: ({ meetingId, uuid }) =>
     failingAsSteps(async () => {
@@ -85,34 +97,9 @@ const meetingNow = async (deps: PerformDeps, meetingId: string): Promise<Meeting
   const movements = await deps.store.meetings.movementsNow(meetingId, life);
   return {
     life,
-    headCount: movements.length > 0 ? callView(movements, expected).head_count : null,
+    headCount: tellsWhoCame(movements) ? callView(movements, expected).head_count : null,
     follow: meeting.follow ?? {},
   };
-};
-
-const tellMissing = async (deps: PerformDeps, meetingId: string, uuid: string): Promise<void> => {
-  const { expected, life } = await rowOf(deps, meetingId);
-  const session = life && sessionOf(life, uuid);
-  if (!session || session.endedAtMs !== undefined) return;
-  const atMs = deps.nowMs();
-  const view = callView(await deps.store.meetings.movements(meetingId, uuid), expected);
-  const waits =
-    view.waiting.length > 0 ? `In the waiting room, let them in: ${view.waiting.join(", ")}.` : "";
-  const after = durationText(Math.max(0, atMs - session.startedAtMs));
-  const title = `Not on the call after ${after}: ${view.missing.join(", ")}`;
-  const events =
-    view.missing.length > 0
-      ? [
-          milestone({ meetingId }, "meeting.responders_missing", uuid, atMs, title, {
-            ...(waits && { detail: waits }),
-            data: { missing: view.missing, waiting: view.waiting },
-          }),
-        ]
-      : [];
-  await deps.store.meetings.changeLife(meetingId, (before) => ({
-    life: withTold(before, uuid, { missing: true }),
-    events,
-  }));
 };
 
 /** The failure that makes Temporal try again after a while; benign, since nothing is wrong. */
@@ -124,23 +111,37 @@ const lookLater = (pause: number, why: string): ApplicationFailure =>
     category: ApplicationFailureCategory.BENIGN,
   });
 
-const watchMeeting = async (
-  deps: PerformDeps,
-  { meetingId, unusedAtMs }: Parameters<MeetingActivities["watchMeeting"]>[0],
-): ReturnType<MeetingActivities["watchMeeting"]> => {
-  const { store, zoom, nowMs } = deps;
-  const row = await rowOf(deps, meetingId);
-  const life = row.life ?? newLife();
+type Watch = Parameters<MeetingActivities["watchMeeting"]>[0];
+type Seen = Awaited<ReturnType<MeetingActivities["watchMeeting"]>>;
+
+/** What makes a look needless; undefined when one is due. Fails while webhooks tell by themselves. */
+const needNoLook = async (
+  { store, nowMs }: PerformDeps,
+  life: MeetingLife,
+  { meetingId, unusedAtMs }: Watch,
+  pause: number,
+): Promise<Seen | undefined> => {
   if (isOver(life, unusedAtMs, nowMs())) return { isOver: true };
   const heardAtMs = await store.meetings.heardAtMs(meetingId);
-  if (isSettled(life) && heardAtMs !== null) return { isSettled: true };
-  const pause = pauseMs(life, Context.current().info.attempt - 1);
-  if (heardAtMs !== null && nowMs() - heardAtMs < trustMs)
+  if (heardAtMs === null) return undefined;
+  if (isSettled(life)) return { isSettled: true };
+  if (nowMs() - heardAtMs < trustMs && !isBehind(life))
     throw lookLater(Math.max(pause, trustMs), "Zoom tells by itself");
+  return undefined;
+};
 
-  const isNew = await apply(deps, row, await observe(zoom.client, row.meeting, life, nowMs()));
+const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
+  const { meetingId, isLast = false } = watch;
+  const row = await rowOf(deps, meetingId);
+  const life = row.life ?? newLife();
+  const pause = pauseMs(life, Context.current().info.attempt - 1);
+  const needless = isLast ? undefined : await needNoLook(deps, life, watch, pause);
+  if (needless) return needless;
+
+  const isNew = await apply(deps, row, await observe(deps.zoom.client, row.meeting, life, deps.nowMs()));
   const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
   if (isNew || isTold) return {};
+  if (isLast) return { isOver: true };
   throw lookLater(pause, `Nothing new of the meeting, which is ${life.state}`);
 };
 
@@ -180,7 +181,7 @@ const tellAttendance = async (deps: PerformDeps, meetingId: string, uuid: string
   await store.meetings.changeLife(meetingId, (before) => {
     const seen = joins.reduce((life, joined) => lifeAfter(life, joined, expected), before);
     const milestones = milestonesBetween(before, seen, scopeOf(row), nowMs());
-    const event = attendanceEvent(meetingId, uuid, attendance, nowMs(), absentees);
+    const event = attendanceEvent(meetingId, uuid, attendance, { expected, absentees, atMs: nowMs() });
     return { life: withTold(seen, uuid, { attendance: true }), events: [...milestones, event] };
   });
 };

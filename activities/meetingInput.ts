@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { durationMs } from "../domain/duration.ts";
+import { durationMinutesField, settingFields } from "../domain/meetingFields.ts";
 import type { MeetingRequest } from "../zoom/meetings.ts";
 import type { ActionContext } from "./action.ts";
 import { durationField, peopleField } from "./fields.ts";
@@ -13,49 +14,34 @@ export const topicField = z.string().trim().min(1).max(200);
 /** Zoom takes 2000 characters; the marker at its start needs its share. */
 export const agendaField = z.string().max(1970);
 
-export const durationMinutesField = z.coerce.number().int().min(1).max(1440);
-
 export const passcodeField = z.string().regex(/^[\w@*-]{1,10}$/, "at most 10 letters, digits or @ - _ *");
 
-export const startTimeField = z.iso.datetime({ offset: true });
-
-const autoRecording = z.enum(["none", "local", "cloud"]);
-
-/** Settings that a step may ask for. */
-export const settingFields = {
-  join_before_host: z.boolean().meta({ title: "Join before host" }),
-  waiting_room: z
-    .boolean()
-    .meta({ title: "Waiting room", description: "Zoom switches join before host off when it is on" }),
-  auto_recording: autoRecording.meta({ title: "Auto-recording" }),
-  mute_upon_entry: z.boolean().meta({ title: "Mute upon entry" }),
-  meeting_authentication: z
-    .boolean()
-    .meta({ title: "Signed-in users only", description: "Only people who are signed in to Zoom may join" }),
-  breakout_rooms: z.boolean().meta({
-    title: "Breakout rooms",
-    description: "Pre-assigned rooms on or off; who goes where is for zoom.configure_breakout_rooms",
-  }),
-  host_video: z.boolean().meta({ title: "Host's video on" }),
-  participant_video: z.boolean().meta({ title: "Participants' video on" }),
-  focus_mode: z.boolean().meta({ title: "Focus mode" }),
-  watermark: z.boolean().meta({ title: "Watermark" }),
-} as const;
+export const startTimeField = z.iso.datetime({ offset: true }).meta({ examples: ["2030-01-31T09:00:00Z"] });
 
 /** What a bridge needs: people come in without anybody to let them in. */
 const bridgeSettings = z
   .strictObject({
     ...z.strictObject(settingFields).partial().shape,
-    join_before_host: settingFields.join_before_host.default(true),
+    join_before_host: settingFields.join_before_host.optional().meta({
+      title: "Join before host",
+      description: "On if left out, but off with a waiting room, as Zoom has it",
+    }),
     waiting_room: settingFields.waiting_room.default(false),
     auto_recording: settingFields.auto_recording.default("none"),
   })
   .prefault({})
+  .transform(({ join_before_host, ...given }) => ({
+    ...given,
+    join_before_host: join_before_host ?? !given.waiting_room,
+  }))
   .meta({ title: "Settings" });
 
 /** The input that every meeting to be made has. */
 export const plannedFields = {
-  topic: topicField.meta({ title: "Topic", examples: ["{{incident.title}} - Incident Bridge"] }),
+  topic: topicField.meta({
+    title: "Topic",
+    examples: ["{{incident.short_id}} {{incident.short_title}} - Incident Bridge"],
+  }),
   agenda: agendaField.default("").meta({ title: "Agenda", format: "multiline" }),
   duration_minutes: durationMinutesField.default(60).meta({ title: "Duration in minutes" }),
   start_time: startTimeField
@@ -98,7 +84,7 @@ export const hostsFor = async (
 const pastGraceMs = 5 * 60_000;
 
 /**
- * When a meeting is to start. A start that had passed when the step was asked for is refused: Zoom would take it for
+ * When a meeting or webinar is to start. A start that had passed when the step was asked for is refused: Zoom would take it for
  * "now" on create and pass over it on update, without a word either way.
  */
 export const startMsOf = (
@@ -114,7 +100,7 @@ export const startMsOf = (
 const hasPassed = (startMs: number, askedAtMs: number) =>
   refusal(
     "invalid_input",
-    `The meeting cannot start at ${new Date(startMs).toISOString()}: that was over at ${new Date(askedAtMs).toISOString()}, when the step began.`,
+    `It cannot start at ${new Date(startMs).toISOString()}: that was over at ${new Date(askedAtMs).toISOString()}, when the step began.`,
     { field: "start_time", advice: "Give a time to come, or leave start_time out to start now." },
   );
 

@@ -1,11 +1,7 @@
-import { randomInt } from "node:crypto";
 import type { Bridge } from "../domain/incident.ts";
 import type { MeetingFollow } from "../domain/plan.ts";
 import type { TrackedMeeting } from "../store/index.ts";
-import type { ZoomClient } from "../zoom/client.ts";
-import { ZoomError } from "../zoom/errors.ts";
 import type { Meeting, MeetingRequest } from "../zoom/meetings.ts";
-import { getMeeting, updateMeeting } from "../zoom/meetings.ts";
 import type { ActionContext, EventDraft } from "./action.ts";
 import { isSameMinute } from "../zoom/time.ts";
 
@@ -97,48 +93,6 @@ export const differences = (wanted: MeetingRequest, kept: Meeting): EventDraft[]
     },
   ];
 };
-
-const letters = "abcdefghjkmnpqrstuvwxyz";
-const numerals = "23456789";
-
-const randomText = (alphabet: string, length: number): string =>
-  Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join("");
-
-/** One that keeps to any rule on length and kinds of characters, and one for accounts that want digits alone. */
-const newPasscodes = (): string[] => [
-  `${randomText(letters, 4)}${randomText(letters.toUpperCase(), 2)}${randomText(numerals, 3)}*`,
-  randomText(numerals, 10),
-];
-
-/**
- * A bridge without a passcode is open to anybody who guesses its number, and an account may be set to make none. Comes
- * back without one only if the account's rules refuse ours.
- */
-export const withPasscode = async (zoom: ZoomClient, meeting: Meeting): Promise<Meeting> => {
-  if (meeting.passcode) return meeting;
-  for (const password of newPasscodes()) {
-    const isTaken = await updateMeeting(zoom, meeting.id, { password }).then(() => true, refusedInput);
-    if (isTaken) return getMeeting(zoom, meeting.id);
-  }
-  return meeting;
-};
-
-const refusedInput = (error: unknown): false => {
-  if (error instanceof ZoomError && error.code === "invalid_input") return false;
-  throw error;
-};
-
-export const withoutPasscode = (meeting: Meeting): EventDraft[] =>
-  meeting.passcode
-    ? []
-    : [
-        {
-          kind: "note",
-          id: `meeting-${meeting.id}/no_passcode`,
-          title: "The meeting has no passcode: Zoom refused those we made",
-          detail: "Whoever has the link or guesses the number can join. Set one with zoom.update_meeting.",
-        },
-      ];
 
 /** What the store keeps of a meeting that we made. */
 export const tracked = (

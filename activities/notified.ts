@@ -1,3 +1,4 @@
+import { listText } from "../domain/people.ts";
 import { OutgoingError } from "../outgoing/errors.ts";
 import type { EventDraft } from "./action.ts";
 import type { Delivery } from "./deliverOnce.ts";
@@ -11,9 +12,8 @@ const named = (all: readonly Notified[], outcome: Delivery["outcome"]): string[]
     return [delivery.outcome === "sent" ? name : `${name} (${delivery.reply})`];
   });
 
-/** A list for people: what is beyond the first few is counted. */
-const listText = (names: readonly string[]): string =>
-  names.length <= 8 ? names.join(", ") : `${names.slice(0, 8).join(", ")} and ${names.length - 8} more`;
+/** With each comes why it was refused. */
+const mostListed = 8;
 
 /**
  * Throws when something is still to be sent, for Temporal to try again, and when nothing could be sent at all. The next
@@ -28,7 +28,7 @@ export const failUnlessSent = (all: readonly Notified[], what: string): void => 
     const waits = later.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
     throw new OutgoingError({
       code: waits.length > 0 ? "rate_limited" : "unreachable",
-      message: `The ${what} went to ${done} of ${tried}, and not yet to ${listText(named(all, "later"))}.`,
+      message: `The ${what} went to ${done} of ${tried}, and not yet to ${listText(named(all, "later"), mostListed)}.`,
       retryAfterMs: waits.length > 0 ? Math.max(...waits) : undefined,
     });
   }
@@ -39,13 +39,21 @@ export const failUnlessSent = (all: readonly Notified[], what: string): void => 
     if (reason[0]) throw reason[0];
     throw new OutgoingError({
       code: "refused",
-      message: `Nobody got the ${what}. Refused: ${listText(refused)}.`,
+      message: `Nobody got the ${what}. Refused: ${listText(refused, mostListed)}.`,
     });
   }
 };
 
+/** Who is told: one, and several. */
+const nouns = { mail: ["person", "people"], chat: ["channel", "channels"] } as const;
+
 /** What the timeline says of it, with everybody who may not know. */
-export const sentEvent = (what: string, all: readonly Notified[], data: readonly object[]): EventDraft => {
+export const sentEvent = (
+  how: keyof typeof nouns,
+  what: string,
+  all: readonly Notified[],
+  data: readonly object[],
+): EventDraft => {
   const sent = named(all, "sent").length;
   const lines = [
     ["Refused", named(all, "refused")],
@@ -54,11 +62,13 @@ export const sentEvent = (what: string, all: readonly Notified[], data: readonly
   ] as const;
   const detail = lines
     .filter(([, names]) => names.length > 0)
-    .map(([about, names]) => `${about}: ${listText(names)}.`)
+    .map(([about, names]) => `${about}: ${listText(names, mostListed)}.`)
     .join(" ");
+  const count = sent === all.length ? sent : `${sent} of ${all.length}`;
+  const noun = nouns[how][all.length === 1 ? 0 : 1];
   return {
     kind: "notification.sent",
-    title: sent === all.length ? `${what} to ${sent}` : `${what} to ${sent} of ${all.length}`,
+    title: sent === 0 ? `${what} to nobody` : `${what} to ${count} ${noun}`,
     ...(detail && { detail }),
     data: { recipients: data },
   };

@@ -6,6 +6,7 @@ import type { Outside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
 import type { ActionContext, AnyAction, EventDraft, ZoomAccount } from "./action.ts";
 import { withSignal } from "../zoom/client.ts";
+import { beginBeating } from "./heartbeat.ts";
 import { stepFailure } from "./stepFailure.ts";
 
 export type PerformDeps = {
@@ -17,8 +18,6 @@ export type PerformDeps = {
   nowMs: () => number;
 };
 
-const heartbeatEveryMs = 4000;
-
 /**
  * The one wrapper around every action: runs it, writes its timeline events right when Zoom has answered, and turns
  * what went wrong into a failure that Temporal retries or not.
@@ -29,7 +28,7 @@ export const performAction =
     const { info, heartbeat } = Context.current();
     let progress: Json | undefined;
     const context = contextFor(deps, request, (now) => heartbeat((progress = now)));
-    const beat = setInterval(() => heartbeat(progress), heartbeatEveryMs);
+    const stopBeating = beginBeating(() => progress);
     try {
       const { outputs, events, effects } = await action.perform(context, request.input);
       await deps.store.timeline.append(request.incidentId, [
@@ -42,7 +41,7 @@ export const performAction =
       if (info.attempt === 1 && !failed.nonRetryable) await sayRetrying(context, failed);
       throw failed;
     } finally {
-      clearInterval(beat);
+      stopBeating();
     }
   };
 

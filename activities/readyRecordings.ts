@@ -2,7 +2,10 @@ import { durationText } from "../domain/duration.ts";
 import { recordingEvents } from "../domain/recordingEvents.ts";
 import type { SessionRecording } from "../domain/recordings.ts";
 import { noRecordingReasons } from "../domain/recordings.ts";
+import type { MeetingRow } from "../store/index.ts";
+import type { ZoomClient } from "../zoom/client.ts";
 import { ZoomError } from "../zoom/errors.ts";
+import { getMeeting } from "../zoom/meetings.ts";
 import type { ActionContext, EventDraft } from "./action.ts";
 import { sessionsOf } from "./meetingSessions.ts";
 import type { Session } from "./recordings.ts";
@@ -38,11 +41,7 @@ export const readyRecordings = async (context: ActionContext, wish: Wish): Promi
   const { meetingId, patienceMs } = wish;
   const row = await store.meetings.get(meetingId);
   const sessions = await sessionsOf(zoom.client, meetingId, row);
-  if (sessions.length === 0) {
-    const madeMs = row ? Date.parse(row.meeting.created_at) : nowMs;
-    if (nowMs - madeMs < patienceMs) throw notReady(meetingId);
-    return neverLive(wish);
-  }
+  if (sessions.length === 0) return withoutCall(context, wish, row);
   const open = await openOf(sessions, wish);
   if (open.length === 0) return { sessions: [], done: sessions, events: [], reason: undefined };
   const found = await lookForRecordings(zoom.client, meetingId, open, nowMs, { patienceMs });
@@ -84,8 +83,27 @@ const eventsOf = (meetingId: string, found: SessionRecording[]): EventDraft[] =>
   return (isOver ? found.slice(-1) : ready).flatMap((each) => recordingEvents(meetingId, each));
 };
 
-const neverLive = ({ meetingId, patienceMs }: Wish): Findings => {
-  const reason = `nobody came within ${durationText(patienceMs)}`;
+/** Of a meeting that is gone nothing will come, and of one that Zoom does not know nothing ever can. */
+const withoutCall = async (
+  { zoom, nowMs, askedAtMs }: ActionContext,
+  wish: Wish,
+  row: MeetingRow | undefined,
+): Promise<Findings> => {
+  const { meetingId, patienceMs } = wish;
+  if (row?.life?.state === "deleted") return neverLive(wish, "the meeting was deleted before anybody came");
+  if (!row) await failIfUnknown(zoom.client, meetingId);
+  const sinceMs = row ? Date.parse(row.meeting.created_at) : askedAtMs;
+  if (nowMs - sinceMs < patienceMs) throw notReady(meetingId);
+  return neverLive(wish, `nobody came within ${durationText(patienceMs)}`);
+};
+
+const failIfUnknown = async (zoom: ZoomClient, meetingId: string): Promise<void> => {
+  await getMeeting(zoom, meetingId).catch((error: unknown) => {
+    if (!(error instanceof ZoomError) || error.code === "not_found") throw error;
+  });
+};
+
+const neverLive = ({ meetingId }: Wish, reason: string): Findings => {
   const none: EventDraft = {
     kind: "recording.none",
     title: `There is no recording: ${reason}`,

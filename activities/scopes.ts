@@ -14,6 +14,13 @@ export const updateMeetingScopes = [
   "meeting:update:meeting",
 ] as const;
 
+export const endMeetingScopes = [
+  "meeting:write:admin",
+  "meeting:write",
+  "meeting:update:status:admin",
+  "meeting:update:status",
+] as const;
+
 export const liveControlScopes = [
   "meeting:write:admin",
   "meeting:write",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { FailureCode } from "../domain/failures.ts";
 import { defined } from "../zoom/parse.ts";
 import type { Webinar, WebinarRequest } from "../zoom/webinars.ts";
-import { deleteWebinar, findWebinarByMarker, getWebinar } from "../zoom/webinars.ts";
+import { deleteWebinar, findWebinarByMarker, getWebinar, updateWebinar } from "../zoom/webinars.ts";
 import type { EventDraft } from "./action.ts";
 import type { Kind } from "./makeOnce.ts";
 
@@ -12,6 +12,7 @@ export const webinars: Kind<Webinar> = {
   find: findWebinarByMarker,
   get: getWebinar,
   remove: deleteWebinar,
+  setPasscode: (zoom, id, password) => updateWebinar(zoom, id, { password }),
   hostFailures: new Set<FailureCode>([
     "plan",
     // Zoom has one code for a missing licence and a missing right; which it is stands in a text that may be translated.

@@ -84,6 +84,8 @@ export type ActionView = {
   category: string;
   effect: "read" | "idempotent" | "create";
   scopes: readonly (readonly string[])[];
+  /** What a field of the input needs beyond that, where it is given. */
+  option_scopes: { [field: string]: readonly (readonly string[])[] };
   /** JSON schemas. */
   input: object;
   output: object;

@@ -39,7 +39,7 @@ export class ExitError extends Error {
   }
 }
 
-const hues = { red: 31, green: 32, yellow: 33, grey: 90, bold: 1 } as const;
+const hues = { red: 31, green: 32, yellow: 33, cyan: 36, grey: 90, bold: 1 } as const;
 
 export type Hue = keyof typeof hues;
 
@@ -59,6 +59,7 @@ const stateHues: Record<string, Hue> = {
   error: "red",
   parked: "yellow",
   warning: "yellow",
+  advice: "cyan",
   waiting: "yellow",
   skipped: "grey",
   cancelled: "grey",

@@ -25,7 +25,7 @@ const applicationFailureIn = (error: unknown): ApplicationFailure | undefined =>
 
 const absent = (error: WorkflowNotFoundError): RunbooksError =>
   /already completed/i.test(error.message)
-    ? new RunbooksError("rejected", `${error.workflowId} has ended`, {
+    ? new RunbooksError("rejected", `the run ${error.workflowId} has ended`, {
         advice: "Nothing is left to do on it; execute the runbook again if you need another run.",
         cause: error,
       })

@@ -8,7 +8,7 @@ import { catalogue } from "../activities/actions/index.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
 import { openArchive } from "../archive/open.ts";
 import type { ZoomConfig } from "../config.ts";
-import { archiveConfig, outsideConfig, zoomConfig } from "../config.ts";
+import { archiveConfig, meetingDefaults, outsideConfig, zoomConfig } from "../config.ts";
 import type { AccountsDeps } from "../connectors/accounts.ts";
 import { createAccounts } from "../connectors/accounts.ts";
 import { createConnectors } from "../connectors/connectors.ts";
@@ -128,6 +128,7 @@ export const startWorker = async (
     zoom: createAccounts({ ...zoom, store, publicUrl }).account,
     archive: await openArchive(archiveConfig() ?? { url: demoArchive() }),
     outside,
+    meetingDefaults: meetingDefaults(),
     publicUrl,
   });
   const running = worker.run();
@@ -160,6 +161,7 @@ export const startGateway = async (
     store,
     runbooks: createRunbooksClient(client, { taskQueue }),
     catalogue,
+    meetingDefaults: meetingDefaults(),
     connectors: createConnectors({ ...zoom, store, publicUrl: url }),
     links: { publicUrl: url, temporalUiUrl: temporal.uiUrl },
     ready: async () => ({ database: true, temporal: true }),

@@ -2,7 +2,7 @@ import { grouped } from "./grouped.ts";
 import type { Person } from "./incident.ts";
 import type { Movement } from "./movements.ts";
 import { byConnection } from "./movements.ts";
-import { nameOf, sameWords } from "./people.ts";
+import { personKey, sameWords } from "./people.ts";
 
 /** One stay of somebody in a meeting, as Zoom lists it: a rejoin is another row with another id. */
 export type Stay = {
@@ -36,6 +36,7 @@ type Attendee = {
   spans: { from: string; to: string }[];
 };
 
+/** `missing`: by email, or else by name. */
 export type Attendance = { attendees: Attendee[]; missing: string[]; minutes: number };
 
 export type AttendanceScope = {
@@ -124,7 +125,7 @@ const matcher = (expected: readonly Person[], registrants: { [id: string]: strin
   const named = (stays: readonly Stay[], email: string | null): string | undefined => {
     const person = stays.flatMap(({ name }) => byName.get(sameWords(name)) ?? []).at(0);
     // Somebody of the same name with another address is somebody else.
-    return person && (!person.email || email === null) ? nameOf(person) : undefined;
+    return person && (!person.email || email === null) ? personKey(person) : undefined;
   };
   return (stays: readonly Stay[], email: string | null): { matched: Match; person: string } | null => {
     if (email !== null && emails.has(email)) return { matched: "email", person: email };
@@ -137,6 +138,9 @@ const matcher = (expected: readonly Person[], registrants: { [id: string]: strin
 
 type Responder = ReturnType<ReturnType<typeof matcher>>;
 
+const registeredAs = (responder: Responder): string | null =>
+  responder?.matched === "registrant" ? responder.person : null;
+
 /** The row of one person, whose stays come sorted by their join. */
 const attendeeOf = (
   stays: readonly Stay[],
@@ -148,7 +152,7 @@ const attendeeOf = (
   const firstMs = spans[0]?.fromMs ?? startMs;
   return {
     name: stays.find((stay) => stay.name)?.name ?? email ?? "unknown",
-    email,
+    email: email ?? registeredAs(responder),
     matched: responder?.matched ?? null,
     first_join: iso(firstMs),
     last_leave: iso(spans.at(-1)?.toMs ?? firstMs),
@@ -177,7 +181,7 @@ export const attendanceOf = (stays: readonly Stay[], scope: AttendanceScope): At
     attendees: attendees.toSorted(
       (a, b) => a.first_join.localeCompare(b.first_join) || a.name.localeCompare(b.name),
     ),
-    missing: expected.map(nameOf).filter((name) => !came.has(name)),
+    missing: expected.map(personKey).filter((name) => !came.has(name)),
     minutes: minutesOf(endMs - startMs),
   };
 };

@@ -5,8 +5,6 @@ type CalendarPerson = { name?: string | undefined; email: string };
 export type CalendarEntry = {
   /** Stays the same for as long as the meeting lives: what has it replaces what had it before. */
   uid: string;
-  /** Grows with every change. */
-  sequence: number;
   /** `REQUEST` invites the attendees, `CANCEL` withdraws, `PUBLISH` shows it to whoever looks, without attendees. */
   method: "REQUEST" | "CANCEL" | "PUBLISH";
   startMs: number;
@@ -18,11 +16,20 @@ export type CalendarEntry = {
   /** Calendars take a `REQUEST` or a `CANCEL` only from somebody. */
   organizer?: CalendarPerson | undefined;
   attendees: readonly CalendarPerson[];
-  /** When this was written. */
+  /** When this was written: what is written later replaces what was written before, whoever wrote it. */
   stampMs: number;
   /** Calendars remind people so long before the start. */
   alarmMinutes?: number | undefined;
 };
+
+/** Of a meeting's entry, whoever writes it; one that takes another's place keeps the other's. */
+export const calendarUid = (meetingId: string): string => `zoom-meeting-${meetingId}@zoom-runbooks`;
+
+/** Counted from here, seconds fit into the 31 bits that calendars have for an entry's number. */
+const firstSecond = Date.UTC(2020, 0) / 1000;
+
+/** Calendars take an entry for the newer one by its number: the second of its writing, so that nobody keeps count. */
+const sequenceOf = (stampMs: number): number => Math.max(0, Math.floor(stampMs / 1000) - firstSecond);
 
 /** The space that begins a continued line counts too, and the library leaves it out: RFC 5545, 3.1. */
 ICAL.foldLength = 74;
@@ -72,7 +79,7 @@ const event = (entry: CalendarEntry): ICAL.Component => {
   const component = new ICAL.Component("vevent");
   const fields = {
     uid: oneLine(entry.uid),
-    sequence: entry.sequence,
+    sequence: sequenceOf(entry.stampMs),
     dtstamp: instant(entry.stampMs, "stampMs"),
     dtstart: instant(startMs, "startMs"),
     dtend: instant(startMs + entry.durationMinutes * 60_000, "durationMinutes"),

@@ -1,6 +1,7 @@
 import type { ActionFacts, Catalogue } from "./catalogue.ts";
 import { durationMs } from "./duration.ts";
 import { guardConditions } from "./lintSteps.ts";
+import { withDefaults } from "./meetingDefaults.ts";
 import type { ActionStep, Json, ParallelStep, Plan, PlanStep, StepPolicy, WaitStep } from "./plan.ts";
 import type { ActionStepDocument, Runbook, RunbookInput, Step, WaitStepDocument } from "./runbook.ts";
 import { isParallel, isWait } from "./steps.ts";
@@ -15,29 +16,35 @@ export class CompileError extends Error {
   }
 }
 
-/** The plan of one execution: policy pinned, inputs filled in, nothing left to look up. */
-export const compile = (runbook: Runbook, catalogue: Catalogue, inputs: { [name: string]: Json }): Plan => ({
+/** What steps are compiled with: the actions there are, and what their meetings have where a step says nothing. */
+type Parts = { catalogue: Catalogue; defaults: { [field: string]: Json } };
+
+/** The plan of one execution: policy pinned, inputs and defaults filled in, nothing left to look up. */
+export const compile = (
+  runbook: Runbook,
+  catalogue: Catalogue,
+  inputs: { [name: string]: Json },
+  defaults: Parts["defaults"] = {},
+): Plan => ({
   version: 1,
   runbook: runbook.key,
   title: runbook.title,
   inputs: filledInputs(runbook, inputs),
-  steps: runbook.steps.map((step) => compileStep(step, catalogue)),
+  steps: runbook.steps.map((step) => compileStep(step, { catalogue, defaults })),
 });
 
-const compileStep = (step: Step, catalogue: Catalogue): PlanStep => {
-  if (isParallel(step)) return compileParallel(step, catalogue);
-  return compileLeaf(step, catalogue);
+const compileStep = (step: Step, parts: Parts): PlanStep => {
+  if (isParallel(step)) return compileParallel(step, parts);
+  return compileLeaf(step, parts);
 };
 
-const compileLeaf = (
-  step: ActionStepDocument | WaitStepDocument,
-  catalogue: Catalogue,
-): ActionStep | WaitStep => (isWait(step) ? compileWait(step) : compileAction(step, catalogue));
+const compileLeaf = (step: ActionStepDocument | WaitStepDocument, parts: Parts): ActionStep | WaitStep =>
+  isWait(step) ? compileWait(step) : compileAction(step, parts);
 
-const compileParallel = (step: Extract<Step, { parallel: unknown }>, catalogue: Catalogue): ParallelStep => ({
+const compileParallel = (step: Extract<Step, { parallel: unknown }>, parts: Parts): ParallelStep => ({
   ...common(step, step.title ?? "Side by side"),
   kind: "parallel",
-  steps: step.parallel.map((member) => compileLeaf(member, catalogue)),
+  steps: step.parallel.map((member) => compileLeaf(member, parts)),
 });
 
 const common = (step: Step, title: string) => {
@@ -45,19 +52,29 @@ const common = (step: Step, title: string) => {
   return { id: step.id, title, ...(guard.conditions.length > 0 && { when: guard }) };
 };
 
-const compileAction = (step: ActionStepDocument, catalogue: Catalogue): ActionStep => {
+const compileAction = (step: ActionStepDocument, { catalogue, defaults }: Parts): ActionStep => {
   const facts = catalogue.get(step.action);
   if (!facts) throw new CompileError(`there is no action "${step.action}"`, `steps.${step.id}.action`);
   return {
     ...common(step, step.title ?? facts.title),
     kind: "action",
     activity: facts.key,
-    input: step.input as ActionStep["input"],
+    input: filledInput(facts, step, defaults),
     policy: policyOf(facts, step),
     onFailure: step.on_failure ?? facts.onFailure ?? "pause",
     ...(step.fallback && { fallback: step.fallback as { [key: string]: Json } }),
     ...(facts.undo && !step.keep && { undo: compileUndo(facts.undo, step.id, catalogue) }),
   };
+};
+
+/** A step's input as it is asked of the action, for the plan and for whoever advises on it. */
+export const filledInput = (
+  facts: ActionFacts,
+  step: ActionStepDocument,
+  defaults: Parts["defaults"],
+): ActionStep["input"] => {
+  const input = step.input as ActionStep["input"];
+  return withDefaults(input, facts.meetingDefaults?.(input) ?? [], defaults);
 };
 
 const compileUndo = (

@@ -25,7 +25,7 @@ export type FollowUp = {
   invited?: string[];
   /** Of the entry in people's calendars: what replaces a withdrawn meeting keeps it, so that the entry moves. */
   calendar_uid: string;
-  /** Grows with every change of that entry. */
+  /** Counts the changes of that entry. */
   calendar_sequence: number;
   /** Whoever has it may read the entry. */
   calendar_token: string;

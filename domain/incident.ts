@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Severity } from "./severity.ts";
-import { severityFrom } from "./severity.ts";
+import { severityFrom, unknownSeverity } from "./severity.ts";
 
 /** Statuses an incident moves through. `resolved` and `closed` end the work on it; anything before reopens it. */
 export const incidentStatuses = [
@@ -37,10 +37,7 @@ const severitySchema = z
   .transform((given, context): Severity => {
     const severity = severityFrom(given);
     if (severity !== undefined) return severity;
-    context.addIssue({
-      code: "custom",
-      message: `"${given}" is no severity: use "0" to "4", or SEV0 (critical) to SEV4 (cosmetic)`,
-    });
+    context.addIssue({ code: "custom", message: unknownSeverity(given) });
     return z.NEVER;
   })
   .meta({

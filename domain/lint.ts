@@ -1,12 +1,16 @@
 import { LineCounter, parseDocument } from "yaml";
-import type { Catalogue } from "./catalogue.ts";
+import type { Means } from "./catalogue.ts";
+import { lintAdvice } from "./lintAdvice.ts";
 import { lintSteps } from "./lintSteps.ts";
 import type { Json } from "./plan.ts";
 import { pathText, problemsOf } from "./problems.ts";
 import type { Runbook } from "./runbook.ts";
 import { runbookSchema } from "./runbook.ts";
 
-/** One mark of the linter. Errors keep a runbook from being saved; warnings say what may fail. */
+/**
+ * One mark of the linter. Errors keep a runbook from being saved; warnings say what may fail; advice says what works and
+ * could be better.
+ */
 export type LintMark = {
   level: "error" | "warning" | "advice";
   /** Where: `steps[1].input.topic`. Empty for the whole document. */
@@ -70,16 +74,16 @@ const valueOf = (read: () => Json): Pick<Parsed, "value" | "marks"> => {
 };
 
 /** Checks a runbook as text, YAML and JSON alike. The runbook comes back when there is no error in its form. */
-export const lintRunbook = (text: string, catalogue: Catalogue): LintOutcome => {
+export const lintRunbook = (text: string, means: Means): LintOutcome => {
   const { value, lineOf, marks } = parse(text);
   if (marks.length > 0) return { marks };
   const place = ({ keys, ...mark }: Mark): LintMark => ({ ...mark, path: pathText(keys), ...lineOf(keys) });
-  const checked = lintDocument(value, catalogue);
+  const checked = lintDocument(value, means);
   return { ...(checked.runbook && { runbook: checked.runbook }), marks: checked.marks.map(place) };
 };
 
 /** Checks a runbook that was parsed already. */
-const lintDocument = (value: unknown, catalogue: Catalogue): { runbook?: Runbook; marks: Mark[] } => {
+const lintDocument = (value: unknown, means: Means): { runbook?: Runbook; marks: Mark[] } => {
   const parsed = runbookSchema.safeParse(value);
   if (!parsed.success) {
     const marks = problemsOf(parsed.error, runbookSchema).map(({ message, nearest, keys }): Mark => ({
@@ -90,7 +94,11 @@ const lintDocument = (value: unknown, catalogue: Catalogue): { runbook?: Runbook
     }));
     return { marks };
   }
-  return { runbook: parsed.data, marks: lintSteps(parsed.data, catalogue) };
+  const marks = lintSteps(parsed.data, means.catalogue);
+  return {
+    runbook: parsed.data,
+    marks: hasErrors(marks) ? marks : [...marks, ...lintAdvice(parsed.data, means)],
+  };
 };
 
 export const hasErrors = (marks: readonly { level: string }[]): boolean =>

@@ -2,12 +2,12 @@ import type { Person } from "./incident.ts";
 import type { LiveEvent, LiveState } from "./liveState.ts";
 import { isLiveEvent, liveAfter } from "./liveState.ts";
 import type { Movement } from "./movements.ts";
-import { isSamePerson, nameOf } from "./people.ts";
+import { isSamePerson, personKey } from "./people.ts";
 
 /** What a webhook, or a look at Zoom, says of a meeting. Times in epoch milliseconds, as Zoom gives them. */
 export type MeetingEvent =
   | { type: "started"; uuid: string; atMs: number }
-  | { type: "ended"; uuid: string; atMs: number }
+  | { type: "ended"; uuid: string; atMs: number; startedAtMs?: number }
   | Movement
   /** A set of files, or a transcript, that is ready; `files` tells one set from another. */
   | { type: "recording_completed"; uuid: string; atMs: number; files?: string }
@@ -39,6 +39,8 @@ export type Told = {
   attendance?: true;
   /** Who is missing, some minutes after its start. */
   missing?: true;
+  /** Those who were missing were called, as far as they could be. */
+  called?: true;
   /** Sets of files that were known when its recordings were last looked at. */
   recordings?: number;
   /** Nothing more of its recordings will come. */
@@ -58,6 +60,16 @@ const stateOf = (life: MeetingLife): MeetingLife["state"] => {
 /** Those that go on. */
 export const openSessions = ({ sessions }: MeetingLife): MeetingSession[] =>
   sessions.filter(({ endedAtMs }) => endedAtMs === undefined);
+
+/** The one that people are in: Zoom has one at a time, so that it is the latest whatever was lost of others. */
+export const currentSession = ({ sessions }: MeetingLife): MeetingSession | undefined => {
+  const latest = sessions.at(-1);
+  return latest?.endedAtMs === undefined ? latest : undefined;
+};
+
+/** A session has begun, and of one before it the end was never told. */
+export const isBehind = ({ sessions }: MeetingLife): boolean =>
+  sessions.slice(0, -1).some(({ endedAtMs }) => endedAtMs === undefined);
 
 export const endedSessions = (life: MeetingLife): number => life.sessions.filter(isEnded).length;
 
@@ -106,7 +118,7 @@ export const withTold = (life: MeetingLife, uuid: string, told: Told): MeetingLi
 
 /** Who of the expected people somebody is. */
 export const seenAs = (person: Movement["person"], expected: readonly Person[]): string[] =>
-  expected.filter((each) => isSamePerson(each, person)).map(nameOf);
+  expected.filter((each) => isSamePerson(each, person)).map(personKey);
 
 const joined = (session: MeetingSession, { person, atMs }: Movement, expected: readonly Person[]) => {
   const firstJoins = seenAs(person, expected).map((name) => [
@@ -114,7 +126,17 @@ const joined = (session: MeetingSession, { person, atMs }: Movement, expected: r
     Math.min(atMs, session.seen[name] ?? Infinity),
   ]);
   const seen = { ...session.seen, ...(Object.fromEntries(firstJoins) as MeetingSession["seen"]) };
-  return { ...session, startedAtMs: Math.min(session.startedAtMs, atMs), seen };
+  return { ...session, seen };
+};
+
+/** Any event of a session may be the first that is heard of it; some tell when it began. */
+const begun = (
+  life: MeetingLife,
+  event: { uuid: string; atMs: number; startedAtMs?: number },
+): MeetingSession => {
+  const { uuid, atMs, startedAtMs = atMs } = event;
+  const known = sessionOf(life, uuid) ?? { uuid, startedAtMs: atMs, seen: {} };
+  return { ...known, startedAtMs: Math.min(known.startedAtMs, atMs, startedAtMs) };
 };
 
 /**
@@ -129,14 +151,13 @@ export const lifeAfter = (
   if (event.type === "deleted") return { ...life, state: "deleted" };
   if (isLiveEvent(event)) return { ...life, live: liveAfter(life.live, event) };
   const known = sessionOf(life, event.uuid);
-  const session: MeetingSession = known ?? { uuid: event.uuid, startedAtMs: event.atMs, seen: {} };
   switch (event.type) {
     case "started":
-      return withSession(life, { ...session, startedAtMs: Math.min(session.startedAtMs, event.atMs) });
+      return withSession(life, begun(life, event));
     case "joined":
-      return withSession(life, joined(session, event, expected));
+      return withSession(life, joined(begun(life, event), event, expected));
     case "ended":
-      return withSession(life, { ...session, endedAtMs: event.atMs });
+      return withSession(life, { ...begun(life, event), endedAtMs: event.atMs });
     case "recording_completed":
       // Of a session whose webhooks were all lost: whoever looks at Zoom finds the session and its files.
       return known ? withSession(life, recorded(known, event.files)) : life;

@@ -46,6 +46,8 @@ export type IncidentMemory = {
   starts: { [runbook: string]: number };
   /** Executions that have not ended, with what they wait for. */
   open: { [executionId: string]: WaitingFor[] };
+  /** By execution. */
+  heard?: { [executionId: string]: Heard };
   /** Meetings that are followed. */
   followed: string[];
   /** Follow-up meetings that move with the resolution. */
@@ -69,7 +71,14 @@ export type ExecutionReport = {
   waitingFor: WaitingFor[];
   factsVersion: number;
   effects: Effects[];
+  /** Grows from report to report, so that one that comes late is known. Absent: it came once and in its turn. */
+  n?: number;
+  /** How many effects of the execution came before these. */
+  effectsBefore?: number;
 };
+
+/** How much of an execution's reports an incident has heard. */
+export type Heard = { n: number; effects: number };
 
 export const incidentSignals = { news: "news" } as const;
 export const incidentUpdates = { change: "change", execute: "execute" } as const;
@@ -102,6 +111,8 @@ export type MeetingWorkflowInput = {
   incidentId: string;
   topic: string;
   startsAtMs?: number;
+  /** After its start, which is delayed as long unless something happens before. */
+  firstLookAfterMs?: number;
   /** Given to runs that began before the store kept the life of meetings. */
   expected?: Person[];
   life?: MeetingLife;
@@ -117,7 +128,7 @@ export type IncidentSignal = { isResolved: boolean };
 /** How a meeting stands, as the store knows it. */
 export type MeetingNow = {
   life: MeetingLife;
-  /** People on the call; null when no webhook has told who came. */
+  /** People on the call; null when webhooks have told of nobody there: Zoom ends a call when the last one leaves. */
   headCount: number | null;
   follow: MeetingFollow;
 };
@@ -157,27 +168,37 @@ export type CoreActivities = {
    */
   planRunbooks(request: PlanRequest): Promise<PlannedExecution[]>;
   recallIncident(request: { incidentId: string }): Promise<Recollection>;
-  /** Appends events, and saves how an execution stands. An event that is there already is left as it is. */
+  /**
+   * Appends events, and saves how an execution stands. An event that is there already is left as it is. Then tells the
+   * incident, whose workflow is started if there is none, and answers that it has.
+   */
   recordEvents(request: {
     incidentId: string;
     events: TimelineEvent[];
     execution?: Execution;
-  }): Promise<void>;
+    tell?: Telling;
+  }): Promise<{ isTold: true } | undefined>;
 };
+
+/** What a run tells its incident, which is given as it was when the run was started. */
+export type Telling = { incident: Incident; report: ExecutionReport };
 
 /** What the life of a meeting asks for. All of it writes what is new on the timeline by itself, once. */
 export type MeetingActivities = {
   meetingNow(request: { meetingId: string }): Promise<MeetingNow>;
   /** Says who of the expected people is not on the call, and who waits to be let in. */
   tellMissing(request: { meetingId: string; uuid: string }): Promise<void>;
+  /** Calls those who were named as missing into the call, each once, and says how they answered. */
+  callMissing(request: { meetingId: string; uuid: string }): Promise<void>;
   /**
    * Looks at Zoom when webhooks stay silent. Fails with `not_ready`, to be tried again when the next look is due, until
    * there is something new. `isSettled`: nothing is left to look for, and webhooks tell who comes back; `isOver`: nobody
-   * came, or will come back.
+   * came, or will come back. `isLast`: looks whatever was heard, and it is over unless there is something new.
    */
   watchMeeting(request: {
     meetingId: string;
     unusedAtMs: number;
+    isLast?: boolean;
   }): Promise<{ isSettled?: boolean; isOver?: boolean }>;
   /** Says who was there. Fails with `not_ready` until Zoom knows. */
   tellAttendance(request: { meetingId: string; uuid: string }): Promise<void>;

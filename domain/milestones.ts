@@ -3,7 +3,7 @@ import type { Person } from "./incident.ts";
 import { recordingMilestones } from "./liveMilestones.ts";
 import type { MeetingEvent, MeetingLife, MeetingSession } from "./meetingLife.ts";
 import { lifeAfter } from "./meetingLife.ts";
-import { nameOf } from "./people.ts";
+import { personKey, shownName } from "./people.ts";
 import type { TimelineEvent, TimelineKind } from "./timeline.ts";
 
 /** Which meeting the milestones are of. */
@@ -89,35 +89,56 @@ const sessionMilestones = (
     ...(before === undefined
       ? [milestone(scope, "meeting.started", session.uuid, session.startedAtMs, `${scope.topic} is live`)]
       : []),
-    ...responderMilestones(Object.keys(before?.seen ?? {}), session, scope),
+    ...responderMilestones(before, session, scope),
     ...(isEndedNow ? [ended(session, scope)] : []),
   ];
 };
 
+type Arrival = { key: string; atMs: number };
+
+const arrivalsOf = (session: MeetingSession | undefined): Arrival[] =>
+  Object.entries(session?.seen ?? {})
+    .map(([key, atMs]) => ({ key, atMs }))
+    .toSorted((a, b) => a.atMs - b.atMs);
+
+/** Who of the responders was there last of all, once all of them were. */
+const completedBy = (arrivals: Arrival[], expected: readonly Person[]): Arrival | undefined =>
+  expected.length > 1 && expected.every((person) => arrivals.some(({ key }) => key === personKey(person)))
+    ? arrivals.at(-1)
+    : undefined;
+
 const responderMilestones = (
-  seenBefore: readonly string[],
-  { uuid, seen, startedAtMs }: MeetingSession,
+  before: MeetingSession | undefined,
+  session: MeetingSession,
   scope: MilestoneScope,
 ): TimelineEvent[] => {
-  const arrivals = Object.entries(seen).toSorted(([, a], [, b]) => a - b);
-  const [first] = arrivals;
-  if (arrivals.length === seenBefore.length || first === undefined) return [];
-  const events: TimelineEvent[] = [];
-  if (seenBefore.length === 0) {
-    const [name, atMs] = first;
-    const after = durationText(Math.max(0, atMs - startedAtMs));
-    const title = `First responder on the call: ${name}`;
-    events.push(
-      milestone(scope, "meeting.first_responder", uuid, atMs, title, { data: { person: name, after } }),
-    );
-  }
+  const { uuid, startedAtMs } = session;
   const { expected } = scope;
-  if (expected.length > 1 && expected.every((person) => Object.hasOwn(seen, nameOf(person)))) {
+  const [known, now] = [arrivalsOf(before), arrivalsOf(session)];
+  const first = newsOf(known[0], now[0], ({ key, atMs }) => {
+    const person = expected.find((each) => personKey(each) === key);
+    const after = durationText(Math.max(0, atMs - startedAtMs));
+    const title = `First responder on the call: ${person ? shownName(person, expected) : key}`;
+    return milestone(scope, "meeting.first_responder", uuid, atMs, title, { data: { person: key, after } });
+  });
+  const all = newsOf(completedBy(known, expected), completedBy(now, expected), ({ atMs }) => {
     const title = `All ${expected.length} responders have been on the call`;
-    const lastMs = Math.max(...arrivals.map(([, atMs]) => atMs));
-    events.push(milestone(scope, "meeting.all_responders", uuid, lastMs, title));
-  }
-  return events;
+    return milestone(scope, "meeting.all_responders", uuid, atMs, title);
+  });
+  return [...first, ...all];
+};
+
+/** Who came first may be heard of last: then what the timeline says already is put right by an event of its own. */
+const newsOf = (
+  known: Arrival | undefined,
+  now: Arrival | undefined,
+  eventOf: (arrival: Arrival) => TimelineEvent,
+): TimelineEvent[] => {
+  if (now === undefined || known?.atMs === now.atMs) return [];
+  const event = eventOf(now);
+  if (known === undefined) return [event];
+  const detail = "Zoom told of it late: this puts right what is said above.";
+  return [{ ...event, id: `${event.id}/${now.atMs}`, detail }];
 };
 
 /** Who never came is told with the attendance, which knows it for sure. */

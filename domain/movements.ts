@@ -1,6 +1,6 @@
 import { grouped } from "./grouped.ts";
 import type { Person } from "./incident.ts";
-import { isSamePerson, nameOf } from "./people.ts";
+import { finderIn, personKey } from "./people.ts";
 
 /** Somebody in a meeting, by one connection. Zoom leaves the email and the ids of people outside the account empty. */
 export type Participant = {
@@ -20,6 +20,8 @@ export type Movement = {
   /** Epoch milliseconds; Zoom tells whole seconds. */
   atMs: number;
   person: Participant;
+  /** When the session began, where Zoom tells it with a join. */
+  startedAtMs?: number;
 };
 
 /** Which of two movements in the same second comes later: let in means waited, then joined. */
@@ -50,18 +52,27 @@ export const presenceOf = (movements: readonly Movement[]): Presence => {
   return { present: thoseWho("joined"), waiting: thoseWho("waiting") };
 };
 
-/** How a call stands: who is on it, who of the expected people is not, and who waits to be let in. */
+/** How a call stands, people by email or else by name: who is on it, who of the expected people is not, and who waits to be let in. */
 export type CallView = { head_count: number; present: string[]; missing: string[]; waiting: string[] };
 
-const shownName = ({ email, name }: Participant): string => email ?? (name || "somebody");
+const participantKey = ({ email, name }: Participant): string => email ?? (name || "somebody");
+
+/** Without a single join nobody knows who is on a live call. */
+export const tellsWhoCame = (movements: readonly Movement[]): boolean =>
+  movements.some(({ type }) => type === "joined");
+
+/** Who of the expected people is not there. */
+export const absentOf = (present: readonly Participant[], expected: readonly Person[]): Person[] => {
+  const find = finderIn(present);
+  return expected.filter((person) => find(person).length === 0);
+};
 
 export const callView = (movements: readonly Movement[], expected: readonly Person[]): CallView => {
   const { present, waiting } = presenceOf(movements);
-  const isThere = (person: Person): boolean => present.some((each) => isSamePerson(person, each));
   return {
     head_count: present.length,
-    present: present.map(shownName),
-    missing: expected.filter((person) => !isThere(person)).map(nameOf),
-    waiting: waiting.map(shownName),
+    present: present.map(participantKey),
+    missing: absentOf(present, expected).map(personKey),
+    waiting: waiting.map(participantKey),
   };
 };

@@ -88,6 +88,8 @@ export type StepResult = { outputs: { [key: string]: Json }; effects?: Effects }
 export type Effects = {
   bridge?: Bridge;
   meetings?: MeetingMade[];
+  /** Meetings whose workflows were started on the way to the incident. */
+  followed?: MeetingMade[];
   /** Calls to remind of until the incident is resolved. */
   statusCalls?: StatusCall[];
   followUps?: FollowUpMade[];
@@ -106,6 +108,8 @@ export type MeetingMade = {
 export type MeetingFollow = {
   /** Time into a call after which those who are missing are named; never when absent. */
   missingAfterMs?: number;
+  /** Calls those who are named, by these ways; nobody when absent. */
+  callMissing?: { phones: boolean; contacts: boolean };
   /** Ends the call after the incident was resolved, once nobody is left to talk to, and at the latest at the bound. */
   endOnResolve?: { afterMs: number; atMostMs: number };
 };

@@ -1,7 +1,8 @@
-import type { Catalogue } from "./catalogue.ts";
+import type { Means } from "./catalogue.ts";
 import { compile, CompileError } from "./compile.ts";
 import type { Incident } from "./incident.ts";
 import { declaredEvent } from "./incidentEvents.ts";
+import { defaultsFor } from "./meetingDefaults.ts";
 import type { PlannedExecution, PlanRequest } from "./messages.ts";
 import { executionId } from "./messages.ts";
 import type { Execution, Plan, StepProgress } from "./plan.ts";
@@ -28,15 +29,11 @@ export const declaration = (incident: Incident): PlanRequest => ({
  * What a change sets off, or what was asked for by hand: then a runbook that cannot be compiled is a CompileError, while a
  * trigger's is put on the timeline.
  */
-export const planning = (
-  request: PlanRequest,
-  runbooks: readonly Runbook[],
-  catalogue: Catalogue,
-): Planning => {
+export const planning = (request: PlanRequest, runbooks: readonly Runbook[], means: Means): Planning => {
   const events = [...request.events];
   const planned: PlannedExecution[] = [];
   for (const runbook of chosen(request, runbooks)) {
-    const plan = compiled(runbook, catalogue, request);
+    const plan = compiled(runbook, means, request);
     if ("refusal" in plan) {
       events.push(notStarted(request, runbook, plan.refusal));
       continue;
@@ -58,11 +55,12 @@ const chosen = (
 
 const compiled = (
   runbook: Runbook,
-  catalogue: Catalogue,
-  { execute }: Pick<PlanRequest, "execute">,
+  { catalogue, meetingDefaults }: Means,
+  { incident, execute }: Pick<PlanRequest, "incident" | "execute">,
 ): Plan | { refusal: string } => {
   try {
-    return compile(runbook, catalogue, execute?.inputs ?? {});
+    const defaults = defaultsFor(meetingDefaults, incident.severity);
+    return compile(runbook, catalogue, execute?.inputs ?? {}, defaults);
   } catch (error) {
     if (execute || !(error instanceof CompileError)) throw error;
     return { refusal: error.message };
@@ -118,16 +116,17 @@ const rememberedMs = 24 * 3_600_000;
  * between: planned again, from the runbooks as they are now. Starting one that did start changes nothing.
  */
 export const unbegun = (
+  incident: Incident,
   executions: readonly Execution[],
   runbooks: readonly Runbook[],
-  catalogue: Catalogue,
+  means: Means,
   nowMs: number,
 ): PlannedExecution[] =>
   executions
     .filter((execution) => mayBeUnbegun(execution, nowMs))
     .flatMap((execution) => {
       const runbook = runbooks.find(({ key }) => key === execution.runbook);
-      const plan = runbook && compiled(runbook, catalogue, { execute: null });
+      const plan = runbook && compiled(runbook, means, { incident, execute: null });
       return plan && !("refusal" in plan) ? [{ executionId: execution.id, plan }] : [];
     });
 

@@ -86,10 +86,18 @@ const isUnknownName = (issue: Issue): boolean => issue.code === "unrecognized_ke
 const quoted = (values: readonly unknown[]): string =>
   values.map((value) => JSON.stringify(value)).join(", ");
 
-const tooSmall = ({ minimum, origin }: z.core.$ZodIssueTooSmall): string =>
-  minimum === 1 && (origin === "string" || origin === "array")
-    ? "must not be empty"
-    : `is too short or too small: at least ${minimum}`;
+const tooBig = ({ maximum, origin }: z.core.$ZodIssueTooBig): string => {
+  if (origin === "string") return `is too long: at most ${maximum} characters`;
+  return origin === "array" ? `has too many entries: at most ${maximum}` : `is too large: at most ${maximum}`;
+};
+
+const tooSmall = ({ minimum, origin }: z.core.$ZodIssueTooSmall): string => {
+  if (origin !== "string" && origin !== "array") return `is too small: at least ${minimum}`;
+  if (minimum === 1) return "must not be empty";
+  return origin === "string"
+    ? `is too short: at least ${minimum} characters`
+    : `has too few entries: at least ${minimum}`;
+};
 
 const wrongType = ({ expected, input, message }: z.core.$ZodIssueInvalidType): string =>
   input === undefined && message.includes("undefined")
@@ -103,7 +111,7 @@ const messageOf = (issue: Issue): string => {
     case "invalid_value":
       return `must be one of ${quoted(issue.values)}`;
     case "too_big":
-      return `is too long or too large: at most ${issue.maximum}`;
+      return tooBig(issue);
     case "too_small":
       return tooSmall(issue);
     case "invalid_format":

@@ -40,3 +40,6 @@ export const severityFrom = (given: unknown): Severity | undefined => {
   if (isSeverity(numbered)) return numbered;
   return Object.hasOwn(aliases, name) ? aliases[name] : undefined;
 };
+
+export const unknownSeverity = (given: unknown): string =>
+  `"${String(given)}" is no severity: use "0" to "4", or SEV0 (critical) to SEV4 (cosmetic)`;

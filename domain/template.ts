@@ -84,6 +84,12 @@ const oneVariable = /^\s*\{\{\{?&?\s*([\w.-]+)\s*\}?\}\}\s*$/;
 const isRaw = (value: unknown): boolean =>
   typeof value !== "object" || value === null || Array.isArray(value);
 
+/** Lint knows the outputs of each action, so what is missing in a run is mostly a step that came to nothing. */
+const whyNot = (path: string): string => {
+  const step = /^runbook\.outputs\.([^.]+)/.exec(path)?.[1];
+  return step === undefined ? "" : `: step "${step}" failed, was skipped or gave no such output`;
+};
+
 /**
  * A text with its variables filled in. A text that is nothing but one variable takes that variable's own value,
  * so that `{{incident.responders}}` stays a list and `{{runbook.inputs.minutes}}` a number.
@@ -91,7 +97,8 @@ const isRaw = (value: unknown): boolean =>
 export const renderText = (template: string, view: object): Json => {
   if (!hasTemplate(template)) return template;
   const missing = missingIn(template, view);
-  if (missing !== undefined) throw new TemplateError(`{{${missing}}} has no value here`, template);
+  if (missing !== undefined)
+    throw new TemplateError(`{{${missing}}} has no value here${whyNot(missing)}`, template);
 
   const only = oneVariable.exec(template)?.[1];
   const value: unknown = only === undefined ? undefined : new Mustache.Context(view).lookup(only);

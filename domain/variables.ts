@@ -1,6 +1,7 @@
 import type { Bridge, Incident } from "./incident.ts";
 import type { Json, StartedBy } from "./plan.ts";
 import { severityLabels } from "./severity.ts";
+import { bounded } from "./transcript.ts";
 
 /** What templates and guards can name. */
 export type View = { [namespace: string]: unknown };
@@ -24,6 +25,9 @@ const durationMinutes = (incident: Incident): number => {
   return Math.max(0, Math.round((end - Date.parse(incident.created_at)) / 60_000));
 };
 
+/** Platforms write titles and summaries that Zoom takes neither as a topic nor as an agenda; these fit beside other words. */
+const shortOf = { title: 120, summary: 1500 } as const;
+
 /** An incident as templates see it: its custom fields stand beside its own, which win. */
 const incidentView = (incident: Incident, bridge: Bridge | null): View => ({
   ...incident.custom_fields,
@@ -31,6 +35,8 @@ const incidentView = (incident: Incident, bridge: Bridge | null): View => ({
   severity: { id: incident.severity, label: severityLabels[incident.severity] },
   owner: { name: null, email: null, phone: null, team: null, ...incident.owner },
   description: incident.summary,
+  short_title: bounded(incident.title, shortOf.title),
+  short_summary: bounded(incident.summary, shortOf.summary),
   duration: durationMinutes(incident),
   impacted_services: incident.affected_services,
   bridge: bridge ?? { join_url: null, passcode: null, meeting_id: null, state: null },
@@ -55,11 +61,13 @@ export const incidentVariables = [
   "id",
   "short_id",
   "title",
+  "short_title",
   "severity",
   "severity.id",
   "severity.label",
   "status",
   "summary",
+  "short_summary",
   "description",
   "service",
   "environment",

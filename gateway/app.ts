@@ -6,6 +6,7 @@ import { serializerCompiler } from "fastify-type-provider-zod";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { guardRoutes, useConfiguredKey } from "./access.ts";
 import { sendProblem } from "./errorHandler.ts";
+import { keepHouse } from "./housekeeping.ts";
 import { parseJson } from "./jsonBody.ts";
 import { createMetrics } from "./metrics.ts";
 import { describeApi } from "./openapi.ts";
@@ -101,6 +102,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
   app.addHook("onClose", () => context.hub.close());
   app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
   closeCleanly(app, closeGraceMs);
+  keepHouse(app, store);
   parseJson(app);
   measureRequests(app, context);
   await app.register(helmet);

@@ -13,22 +13,19 @@ export const declare = async (
   context: RouteContext,
   given: Incident,
 ): Promise<{ incident: Incident; created: boolean }> => {
-  const { store, catalogue } = context;
-  const { incident, created, planned } = await store.incidents.declare(given, (runbooks) =>
-    planning(declaration(given), runbooks, catalogue),
+  const { incident, created, planned } = await context.store.incidents.declare(given, (runbooks) =>
+    planning(declaration(given), runbooks, context),
   );
   const starting = created ? (planned?.planned ?? []) : await leftBehind(context, incident);
   await start(context, incident, { repeated: !created, planned: starting });
   return { incident, created };
 };
 
-const leftBehind = async (
-  { store, catalogue, now }: RouteContext,
-  { id }: Incident,
-): Promise<PlannedExecution[]> => {
-  const executions = await store.executions.listByIncident(id);
+const leftBehind = async (context: RouteContext, incident: Incident): Promise<PlannedExecution[]> => {
+  const { store, now } = context;
+  const executions = await store.executions.listByIncident(incident.id);
   const runbooks = (await store.runbooks.list()).map(({ runbook }) => runbook);
-  return unbegun(executions, runbooks, catalogue, now());
+  return unbegun(incident, executions, runbooks, context, now());
 };
 
 const start = async (

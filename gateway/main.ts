@@ -51,6 +51,7 @@ const main = async (): Promise<void> => {
     runbooks: createRunbooksClient(client, { taskQueue: config.temporal.taskQueue }),
     catalogue,
     connectors: createConnectors({ ...config, store, vault }),
+    meetingDefaults: config.meetingDefaults,
     links: {
       publicUrl: config.publicUrl,
       temporalUiUrl: config.temporalUiUrl,

@@ -32,7 +32,12 @@ export const meetingNews = (event: WebhookEvent): MeetingNews | undefined => {
     case "meeting.started":
       return withSession(event.meeting, (uuid) => ({ type: "started", uuid, atMs: event.atMs }));
     case "meeting.ended":
-      return withSession(event.meeting, (uuid) => ({ type: "ended", uuid, atMs: event.atMs }));
+      return withSession(event.meeting, (uuid) => ({
+        type: "ended",
+        uuid,
+        atMs: event.atMs,
+        ...startOf(event.meeting),
+      }));
     case "meeting.deleted":
       // One occurrence of a recurring meeting is not the meeting.
       if (event.operation === "single") return undefined;
@@ -49,8 +54,14 @@ const movementNews = (event: Extract<WebhookEvent, { participant: unknown }>): M
   const type = movements[event.event];
   if (type === undefined) return undefined;
   const person = participant(event.participant);
-  return withSession(event.meeting, (uuid) => ({ type, uuid, atMs: event.atMs, person }));
+  // Whoever waits may do so before the session begins: then it is a plan that Zoom tells.
+  const start = type === "joined" ? startOf(event.meeting) : {};
+  return withSession(event.meeting, (uuid) => ({ type, uuid, atMs: event.atMs, person, ...start }));
 };
+
+/** When the session began: what happened first may be heard of last, or never. */
+const startOf = ({ startMs }: { startMs?: number | undefined }): { startedAtMs?: number } =>
+  startMs === undefined ? {} : { startedAtMs: startMs };
 
 const recordingNews = ({
   event,

@@ -95,6 +95,8 @@ export const runbookSaved = z.object({
 
 const jsonSchema = z.looseObject({}).meta({ description: "A JSON schema" });
 
+const scopes = z.array(z.array(z.string()).readonly()).readonly();
+
 const action = z
   .object({
     key: z.string(),
@@ -102,7 +104,10 @@ const action = z
     description: z.string(),
     category: z.string(),
     effect: z.enum(["read", "idempotent", "create"]),
-    scopes: z.array(z.array(z.string()).readonly()).readonly(),
+    scopes,
+    option_scopes: z
+      .record(z.string(), scopes)
+      .meta({ description: "What a field of the input needs beyond that, where it is given" }),
     input: jsonSchema,
     output: jsonSchema,
     example: z.record(z.string(), json),

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fasti
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { RunbooksClient } from "../client/temporal.ts";
 import type { Connectors } from "../connectors/connectors.ts";
-import type { Catalogue } from "../domain/catalogue.ts";
+import type { Means } from "../domain/catalogue.ts";
 import type { Store } from "../store/index.ts";
 import type { Metrics } from "./metrics.ts";
 import type { TimelineHub } from "./timelineHub.ts";
@@ -19,10 +19,9 @@ export type App = FastifyInstance<
 /** Whether each thing that the gateway needs answers: `{ database: true, temporal: false }`. */
 export type Readiness = { [part: string]: boolean };
 
-export type GatewayDeps = {
+export type GatewayDeps = Means & {
   store: Store;
   runbooks: RunbooksClient;
-  catalogue: Catalogue;
   connectors: Connectors;
   links: { publicUrl: string; temporalUiUrl?: string | undefined; namespace?: string | undefined };
   ready(): Promise<Readiness>;

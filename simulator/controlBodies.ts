@@ -12,10 +12,23 @@ export class ControlRefusal extends Error {
   }
 }
 
-export function readControl<S extends z.ZodType>(schema: S, request: FastifyRequest): z.infer<S> {
-  const read = schema.safeParse(parse(request.body));
-  if (read.success) return read.data;
-  throw new ControlRefusal(400, z.prettifyError(read.error));
+export const readControl = <S extends z.ZodType>(schema: S, request: FastifyRequest): z.infer<S> =>
+  read(schema, parse(request.body));
+
+/** What one body asks for, or each of a list of bodies, one after the other; the answer is a list then. */
+export function controlEach<S extends z.ZodType, Answer>(
+  schema: S,
+  request: FastifyRequest,
+  act: (given: z.infer<S>) => Answer,
+): Answer | Answer[] {
+  const given = parse(request.body);
+  return Array.isArray(given) ? read(z.array(schema), given).map(act) : act(read(schema, given));
+}
+
+function read<S extends z.ZodType>(schema: S, given: unknown): z.infer<S> {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw new ControlRefusal(400, z.prettifyError(result.error));
 }
 
 function parse(body: unknown): unknown {

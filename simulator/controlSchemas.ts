@@ -27,6 +27,7 @@ const fault = z.strictObject({
   method: z.string().optional(),
   path: regularExpression.optional(),
   event: regularExpression.optional(),
+  meetingId: z.int().optional(),
   times: z.int().min(1).optional(),
   skip: z.int().min(0).default(0),
   probability: z.number().min(0).max(1).default(1),

@@ -19,7 +19,7 @@ import { cloudView, deliveryView } from "./stateViews.ts";
 import { isoTime } from "./time.ts";
 import { revokeUser } from "./tokens.ts";
 import { findUser } from "./users.ts";
-import { announce, validateEndpoint } from "./webhooks.ts";
+import { announce, validateEndpoint, webhooksUnderWay } from "./webhooks.ts";
 
 /** What tests and the demo do to the simulated world. None of it exists at Zoom. */
 export function addControls(app: FastifyInstance, cloud: Cloud, options: CloudOptions): void {
@@ -35,6 +35,7 @@ export function addControls(app: FastifyInstance, cloud: Cloud, options: CloudOp
   app.get("/_sim/settings", () => cloud.settings);
   app.post("/_sim/settings", (request) => changeSettings(cloud, readControl(settingsSchema, request)));
   app.get("/_sim/webhooks", () => webhooksView(cloud));
+  app.get("/_sim/webhooks/under_way", () => ({ under_way: webhooksUnderWay(cloud) }));
   app.post("/_sim/webhooks", (request) => configureWebhooks(cloud, readControl(webhooksSchema, request)));
   app.get("/_sim/faults", () => ({ faults: cloud.faults }));
   app.post("/_sim/faults", (request) => addFaults(cloud, request));

@@ -59,6 +59,7 @@ export function fillCloud(cloud: Cloud, options: CloudOptions): void {
       ...(options.webhooks && { endpoint: options.webhooks }),
       deliveries: [],
       queues: new Map(),
+      sending: 0,
     },
     counters: { uuids: 0, participants: 0, deliveries: 0, faults: 0, calls: 0 },
   } satisfies Omit<Cloud, "clock" | "baseUrl" | "filesUrl" | "accountId" | "closing" | "tap">);

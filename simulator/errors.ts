@@ -144,6 +144,7 @@ export const noRecording = () => refuse(404, 3301, "There is no recording for th
 /** The same code as "none": 3301 alone never proves absence. */
 export const recordingNotReady = () => refuse(404, 3301, "This recording is still being processed.");
 export const uncompletedRecording = () => refuse(400, 3303, "You can not delete an uncompleted meeting.");
+export const noPermission = () => refuse(400, 200, "No permission.");
 export const storageFull = () =>
   refuse(
     400,

@@ -14,8 +14,14 @@ export function takeRequestFault(cloud: Cloud, method: string, path: string): Fa
   );
 }
 
-export function takeWebhookFault(cloud: Cloud, event: string): FaultRule | undefined {
-  return cloud.faults.find((rule) => isForWebhooks(rule) && matches(rule.event, event) && fires(rule));
+export function takeWebhookFault(cloud: Cloud, event: string, meetingId?: number): FaultRule | undefined {
+  return cloud.faults.find(
+    (rule) =>
+      isForWebhooks(rule) &&
+      matches(rule.event, event) &&
+      (rule.meetingId === undefined || rule.meetingId === meetingId) &&
+      fires(rule),
+  );
 }
 
 /** A number from 0 up to 1, the same for the same rule and turn on every run. */

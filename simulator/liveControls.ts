@@ -4,6 +4,7 @@ import {
   meetingNotLive,
   noContacts,
   notForThisAccount,
+  storageFull,
   tooManyControls,
   unknownParticipant,
 } from "./errors.ts";
@@ -100,6 +101,7 @@ function start(cloud: Cloud, session: Session): void {
   const phase = session.recording?.phase;
   const meeting = cloud.meetings.get(session.meetingId);
   if (phase === "recording" || phase === "paused" || meeting === undefined) return;
+  if (cloud.settings.recordingStorageFull) throw storageFull();
   if (hostOf(cloud, meeting).type === 2) startRecording(cloud, session);
 }
 

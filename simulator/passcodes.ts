@@ -10,7 +10,10 @@ const RULES: Record<Settings["passcodeRule"], RegExp> = {
 };
 
 /** A wished passcode must keep to the account's rules; without a wish the account's settings decide. */
-export function newPasscode(cloud: Cloud, { password, default_password }: CreateWish): string {
+export function newPasscode(
+  cloud: Cloud,
+  { password, default_password }: Pick<CreateWish, "password" | "default_password">,
+): string {
   if (password) return keptPasscode(cloud, password) ?? "";
   return default_password === false || !cloud.settings.generatePasscodes ? "" : passcode();
 }

@@ -1,5 +1,5 @@
 import type { Call, Handler } from "./call.ts";
-import { meetingNotReported, paidAccountOnly, unknownMeeting } from "./errors.ts";
+import { meetingNotReported, noPermission, paidAccountOnly, unknownMeeting } from "./errors.ts";
 import { hostOf, isWebinar } from "./meetingViews.ts";
 import { pageOf } from "./paging.ts";
 import { decodeOnce, findEndedSession, meetingOf } from "./references.ts";
@@ -51,7 +51,9 @@ export const listPastParticipants: Handler = (cloud, call) => {
   return listedParticipants(cloud, call, session);
 };
 
+/** Reports are for paid accounts; others are refused in other words than past meetings have. */
 export const reportParticipants: Handler = (cloud, call) => {
+  if (cloud.settings.plan === "free") throw noPermission();
   const session = findEndedSession(cloud, call.rawParams.meetingId ?? "");
   if (session === undefined || isWebinar(meetingOf(cloud, session)))
     throw meetingNotReported(decodeOnce(call.rawParams.meetingId ?? ""));

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { ControlRefusal, readControl } from "./controlBodies.ts";
+import { controlEach, ControlRefusal, readControl } from "./controlBodies.ts";
 import { leaveDoor, openLink } from "./door.ts";
 import { moveToRoom } from "./breakouts.ts";
 import { admitSchema, breakoutSchema, endSchema, joinSchema, leaveSchema } from "./controlSchemas.ts";
@@ -13,19 +13,22 @@ type Who = { user_id?: string | undefined; email?: string | undefined; name?: st
 export function addSessionControls(app: FastifyInstance, cloud: Cloud): void {
   app.post("/_sim/meetings/:id/join", (request) => {
     const meeting = meetingIn(cloud, request);
-    const { waits, ...person } = readControl(joinSchema, request);
-    const opened = openLink(cloud, meeting, person, waits);
-    if (opened.kind === "inside") return stayView(opened.session, opened.stay);
-    return { meeting_id: meeting.id, name: person.name, status: "waiting_for_host" };
+    return controlEach(joinSchema, request, ({ waits, ...person }) => {
+      const opened = openLink(cloud, meeting, person, waits);
+      if (opened.kind === "inside") return stayView(opened.session, opened.stay);
+      return { meeting_id: meeting.id, name: person.name, status: "waiting_for_host" };
+    });
   });
 
   app.post("/_sim/meetings/:id/leave", (request) => {
-    const { reason, ...who } = readControl(leaveSchema, request);
-    if (leaveDoor(cloud, meetingIn(cloud, request), who.name ?? "")) return { ended: false };
-    const session = openIn(cloud, request);
-    const stay = only(present(session), who);
-    leave(cloud, session, stay, reason);
-    return { ...stayView(session, stay), ended: session.endedAtMs !== undefined };
+    const meeting = meetingIn(cloud, request);
+    return controlEach(leaveSchema, request, ({ reason, ...who }) => {
+      if (leaveDoor(cloud, meeting, who.name ?? "")) return { ended: false };
+      const session = openIn(cloud, request);
+      const stay = only(present(session), who);
+      leave(cloud, session, stay, reason);
+      return { ...stayView(session, stay), ended: session.endedAtMs !== undefined };
+    });
   });
 
   app.post("/_sim/meetings/:id/admit", (request) => {

@@ -164,6 +164,8 @@ export type FaultRule = {
   method?: string | undefined;
   path?: string | undefined;
   event?: string | undefined;
+  /** Only webhooks of this meeting. */
+  meetingId?: number | undefined;
   times?: number | undefined;
   skip: number;
   probability: number;
@@ -274,7 +276,13 @@ export type Cloud = {
   usage: Usage;
   faults: FaultRule[];
   requests: LoggedRequest[];
-  webhooks: { endpoint?: WebhookEndpoint; deliveries: Delivery[]; queues: Map<string, Promise<void>> };
+  webhooks: {
+    endpoint?: WebhookEndpoint;
+    deliveries: Delivery[];
+    queues: Map<string, Promise<void>>;
+    /** Tries that are under way. */
+    sending: number;
+  };
   counters: { uuids: number; participants: number; deliveries: number; faults: number; calls: number };
   closing: AbortController;
   tap?: Tap;

@@ -26,13 +26,20 @@ export function cloudView(cloud: Cloud) {
   };
 }
 
-export const deliveryView = ({ requestId, event, meetingId, state, attempts }: Delivery) => ({
+export const deliveryView = ({ requestId, event, meetingId, body, state, attempts }: Delivery) => ({
   request_id: requestId,
   event,
   meeting_id: meetingId,
+  uuid: uuidIn(body),
   state,
   attempts: attempts.map(({ atMs, ...result }) => ({ at: isoTime(atMs), ...result })),
 });
+
+/** Of the session that an event tells of. */
+const uuidIn = (body: string): string | undefined => {
+  const { payload } = JSON.parse(body) as { payload: { object?: { uuid?: string } } };
+  return payload.object?.uuid;
+};
 
 const meetingView = (cloud: Cloud, meeting: Meeting) => ({
   id: meeting.id,

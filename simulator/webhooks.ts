@@ -24,7 +24,7 @@ export function announce(cloud: Cloud, event: string, { meetingId, payload, topL
   });
   cloud.tap?.webhook(body);
   const delivery = newDelivery(cloud, { event, body, ...(meetingId !== undefined && { meetingId }) });
-  dispatch(cloud, delivery, takeWebhookFault(cloud, event));
+  dispatch(cloud, delivery, takeWebhookFault(cloud, event, meetingId));
 }
 
 export type Validation = { validated: boolean; reason?: string };
@@ -54,6 +54,9 @@ function newDelivery(cloud: Cloud, about: Pick<Delivery, "event" | "body" | "mee
   remember(cloud.webhooks.deliveries, delivery);
   return delivery;
 }
+
+/** What is being sent right now, or queues for its turn; not what is to be sent later. */
+export const webhooksUnderWay = ({ webhooks }: Cloud): number => webhooks.sending + webhooks.queues.size;
 
 function dispatch(cloud: Cloud, delivery: Delivery, fault: FaultRule | undefined): void {
   switch (fault?.kind) {
@@ -88,6 +91,12 @@ function sendInTurn(cloud: Cloud, delivery: Delivery): void {
 
 /** `tries` counts those of this copy: of a doubled event each is tried again by itself. */
 async function attempt(cloud: Cloud, delivery: Delivery, tries = 1): Promise<void> {
+  const { webhooks } = cloud;
+  webhooks.sending += 1;
+  await tryAndPlan(cloud, delivery, tries).finally(() => (webhooks.sending -= 1));
+}
+
+async function tryAndPlan(cloud: Cloud, delivery: Delivery, tries: number): Promise<void> {
   const { webhooks } = cloud;
   if (webhooks.endpoint === undefined) {
     delivery.state = "failed";

@@ -1,7 +1,7 @@
 import { defined } from "./collections.ts";
-import { passcode } from "./ids.ts";
 import { futureStartMs, plannedOccurrences, blankMeeting } from "./meetingChanges.ts";
 import { alternativeHosts, hostNames, keptRecording } from "./meetingSettings.ts";
+import { keptPasscode, newPasscode } from "./passcodes.ts";
 import { hostOf } from "./meetingViews.ts";
 import type { Cloud, Meeting, MeetingSettings, User } from "./state.ts";
 import type { CreateWebinarWish, UpdateWebinarWish } from "./webinarSchemas.ts";
@@ -45,7 +45,7 @@ export function newWebinar(cloud: Cloud, host: User, wish: CreateWebinarWish): M
     ...blankMeeting(cloud, host, wish.timezone ?? "UTC", wish.start_time),
     type: 5,
     topic: "Zoom Webinar",
-    password: wish.password || (wish.default_passcode === false ? "" : passcode()),
+    password: newPasscode(cloud, { password: wish.password, default_password: wish.default_passcode }),
     settings: settleWebinar(cloud, host, DEFAULTS, wish.settings ?? {}),
     panelists: [],
     ...plainFields(wish),
@@ -55,7 +55,7 @@ export function newWebinar(cloud: Cloud, host: User, wish: CreateWebinarWish): M
 
 export function applyWebinarUpdate(cloud: Cloud, webinar: Meeting, wish: UpdateWebinarWish): void {
   const timezone = wish.timezone ?? webinar.timezone;
-  Object.assign(webinar, plainFields(wish), defined({ password: wish.password }), {
+  Object.assign(webinar, plainFields(wish), defined({ password: keptPasscode(cloud, wish.password) }), {
     settings: settleWebinar(cloud, hostOf(cloud, webinar), webinar.settings, wish.settings ?? {}),
     timezone,
     startMs: futureStartMs(cloud, wish.start_time, timezone) ?? webinar.startMs,

@@ -23,6 +23,21 @@ export const createFollowUps = (db: Kysely<Tables>): FollowUps => ({
     return row?.doc;
   },
 
+  async current(meetingId) {
+    const row = await db
+      .selectFrom("follow_ups as asked")
+      .innerJoin("follow_ups as each", (join) =>
+        join
+          .onRef("each.incident_id", "=", "asked.incident_id")
+          .on(sql<boolean>`each.doc ->> 'calendar_uid' = asked.doc ->> 'calendar_uid'`),
+      )
+      .select("each.doc")
+      .where("asked.meeting_id", "=", meetingId)
+      .orderBy("each.n", "desc")
+      .executeTakeFirst();
+    return row?.doc;
+  },
+
   async latest(incidentId) {
     const rows = await db
       .selectFrom("follow_ups")

@@ -1,6 +1,6 @@
-import type { Kysely } from "kysely";
+import type { Kysely, RawBuilder } from "kysely";
 import { sql } from "kysely";
-import { openSessions } from "../domain/meetingLife.ts";
+import { currentSession } from "../domain/meetingLife.ts";
 import type { Movement } from "../domain/movements.ts";
 import type { Tables } from "./tables.ts";
 import type { Meetings } from "./types.ts";
@@ -38,22 +38,35 @@ export const createMovements = (db: Kysely<Tables>): Movements => ({
   movements: (meetingId, uuid) => movements(db, meetingId, uuid),
 
   async movementsNow(meetingId, life) {
-    const told = openSessions(life).map(({ uuid }) => movements(db, meetingId, uuid));
-    return (await Promise.all(told)).flat();
+    const current = currentSession(life)?.uuid;
+    const others = life.sessions.flatMap(({ uuid }) => (uuid === current ? [] : uuid));
+    // Who comes back often has many movements; read is only who is there.
+    return told(
+      db,
+      sql`(
+        select distinct on (m.uuid, m.key) m.*
+        from meeting_movements m
+        where m.meeting_id = ${meetingId}
+          and m.uuid not in (select jsonb_array_elements_text(${json(others)}::jsonb))
+        order by m.uuid, m.key, m.at_ms desc, array_position(array['waiting', 'waited', 'joined', 'left'], m.type) desc
+      ) as latest
+      where type in ('joined', 'waiting')`,
+    );
   },
 });
 
-const movements = async (db: Kysely<Tables>, meetingId: string, uuid?: string): Promise<Movement[]> => {
-  let query = db
-    .selectFrom("meeting_movements")
-    .select(["uuid", "key", "at_ms", "type", "doc"])
-    .where("meeting_id", "=", meetingId);
-  if (uuid !== undefined) query = query.where("uuid", "=", uuid);
-  const rows = await query.execute();
-  return rows.map(({ uuid: session, key, at_ms: atMs, type, doc }) => ({
-    type,
-    uuid: session,
-    atMs,
-    person: { key, ...doc },
-  }));
+const movements = (db: Kysely<Tables>, meetingId: string, uuid?: string): Promise<Movement[]> =>
+  told(
+    db,
+    sql`meeting_movements
+      where meeting_id = ${meetingId} and ${uuid === undefined ? sql`true` : sql`uuid = ${uuid}`}`,
+  );
+
+/** In one value: of thousands of rows, taking each apart would be most of the work. */
+const told = async (db: Kysely<Tables>, from: RawBuilder<unknown>): Promise<Movement[]> => {
+  const { rows } = await sql<{ movements: Movement[] | null }>`
+    select json_agg(json_build_object(
+      'type', type, 'uuid', uuid, 'atMs', at_ms, 'person', jsonb_build_object('key', key) || doc)) as movements
+    from ${from}`.execute(db);
+  return rows[0]?.movements ?? [];
 };

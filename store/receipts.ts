@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
+import { olderThan, purgedAtOnce } from "./purge.ts";
 import type { Tables } from "./tables.ts";
 import type { Receipts } from "./types.ts";
 import { json } from "./values.ts";
@@ -36,7 +37,14 @@ export const createReceipts = (db: Kysely<Tables>): Receipts => ({
   async purge(olderThanMs) {
     const { numDeletedRows } = await db
       .deleteFrom("receipts")
-      .where("accepted_at", "<", sql<Date>`clock_timestamp() - make_interval(secs => ${olderThanMs / 1000})`)
+      .where("key", "in", (old) =>
+        old
+          .selectFrom("receipts")
+          .select("key")
+          .where("accepted_at", "<", olderThan(olderThanMs))
+          .orderBy("accepted_at")
+          .limit(purgedAtOnce),
+      )
       .executeTakeFirst();
     return Number(numDeletedRows);
   },

@@ -2,7 +2,6 @@ import { sql } from "kysely";
 import { createApiKeys } from "./apiKeys.ts";
 import type { Backend } from "./backend.ts";
 import { createConnectors } from "./connectors.ts";
-import { createDeliveries } from "./deliveries.ts";
 import { createExecutions } from "./executions.ts";
 import { createFollowUps } from "./followUps.ts";
 import { createIncidents } from "./incidents.ts";
@@ -37,7 +36,6 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     followUps: createFollowUps(db),
     intents: createIntents(db),
     sendings: createSendings(db),
-    deliveries: createDeliveries(db),
     receipts: createReceipts(db),
     apiKeys: createApiKeys(db),
     connectors: createConnectors(db),

@@ -107,10 +107,7 @@ export type Tables = {
   sendings: {
     key: string;
     note: Doc<unknown>;
-  };
-  deliveries: {
-    key: string;
-    state: "claimed" | "sent" | "failed";
+    sent: Generated<boolean>;
     claimed_at: Generated<Date>;
   };
   receipts: {

@@ -18,7 +18,6 @@ export type Store = {
   followUps: FollowUps;
   intents: Intents;
   sendings: Sendings;
-  deliveries: Deliveries;
   receipts: Receipts;
   apiKeys: ApiKeys;
   connectors: Connectors;
@@ -186,7 +185,10 @@ export type Meetings = {
   addMovements(meetingId: string, movements: readonly Movement[]): Promise<number>;
   /** In no order: of one session, or of all. */
   movements(meetingId: string, uuid?: string): Promise<Movement[]>;
-  /** Of the sessions that go on. */
+  /**
+   * Of the session that goes on, and of people who wait for one to begin: the latest movement of each connection that is
+   * on the call or waits to be let in.
+   */
   movementsNow(meetingId: string, life: MeetingLife): Promise<Movement[]>;
   saveAttendance(meetingId: string, uuid: string, attendance: Attendance): Promise<void>;
   /** Of all its sessions, in no order. */
@@ -199,6 +201,8 @@ export type FollowUps = {
   /** Saves one as it stands, and events of its incident with it. Answers the events that are new. */
   save(followUp: FollowUp, events?: TimelineEvent[]): Promise<RecordedEvent[]>;
   get(meetingId: string): Promise<FollowUp | undefined>;
+  /** What has its entry in people's calendars now: itself, or what took its place. */
+  current(meetingId: string): Promise<FollowUp | undefined>;
   /** Of an incident, the latest one of each step. */
   latest(incidentId: string): Promise<FollowUp[]>;
 };
@@ -236,32 +240,21 @@ export type Intents = {
 
 // ── sendings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What reaches a person when it is sent, and must not twice: claimed first, sent then. */
+/**
+ * What reaches somebody when it is sent, and must not twice for one reason: claimed right before it is sent, so that
+ * whoever finds a claim knows that it may have been sent. The key names the reason and whom it reaches.
+ */
 export type Sendings = {
   /**
-   * `claimed`: nobody sent it yet, send it now, and release it when it surely was not sent. Else an earlier attempt
-   * sent it, or may have. The note (JSON) is the one of the first claim.
+   * `claimed`: ours to send now. `sent`: it was sent. `open`: somebody claimed it and never said how it came out, so it
+   * may have been sent. The note (JSON) is the one of the first claim.
    */
-  claim<Note>(key: string, note: Note): Promise<{ claimed: boolean; note: Note }>;
-  /** It surely was not sent: the next attempt may. */
-  release(key: string): Promise<void>;
-};
-
-// ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * What goes out to somebody once for one reason. The key names reason, channel and recipient; a delivery is claimed
- * right before it is sent, so that whoever finds a claim knows that it may have been sent.
- */
-export type Deliveries = {
-  /**
-   * `claimed`: ours to send now. `sent`: it was sent. `open`: somebody claimed it and never said how it came out,
-   * so it may have been sent.
-   */
-  claim(key: string): Promise<"claimed" | "sent" | "open">;
+  claim<Note>(key: string, note: Note): Promise<{ state: "claimed" | "sent" | "open"; note: Note }>;
   sent(key: string): Promise<void>;
-  /** It was surely not sent, so it may be claimed again. A delivery that was sent stays sent. */
-  failed(key: string): Promise<void>;
+  /** It surely was not sent, so it may be claimed again. What was sent stays sent. */
+  release(key: string): Promise<void>;
+  /** Removes some thousands of the oldest. Answers how many were removed: 0 when none is left that is so old. */
+  purge(olderThanMs: number): Promise<number>;
 };
 
 // ── receipts ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -276,7 +269,7 @@ export type Receipts = {
   handled(keys: string[]): Promise<void>;
   /** Handling failed: Zoom's next try is to be taken. */
   forget(keys: string[]): Promise<void>;
-  /** Answers how many were removed. */
+  /** As of sendings. */
   purge(olderThanMs: number): Promise<number>;
 };
 

@@ -36,6 +36,7 @@ const main = async (): Promise<void> => {
     archive: config.archive && (await openArchive(config.archive)),
     outside,
     publicUrl: config.publicUrl,
+    meetingDefaults: config.meetingDefaults,
   });
   const health = await serveHealth({ host: config.host, port: config.healthPort }, async () => {
     await store.ping();

@@ -54,14 +54,19 @@ const stepFor = (run: Run, command: Command, { step }: StepCommand): string => {
   if (step !== undefined) {
     refuse(
       `Step "${step}" is ${run.steps.get(step)?.state}: ${command} is for steps that are ${allowed[command].join(" or ")}.`,
+      "rejected",
     );
   }
   if (fitting.length > 1) refuse(`Which step? Name one of ${fitting.join(", ")}.`);
-  return fitting[0] ?? refuse(`No step is ${allowed[command].join(" or ")}: there is nothing to ${command}.`);
+  return (
+    fitting[0] ??
+    refuse(`No step is ${allowed[command].join(" or ")}: there is nothing to ${command}.`, "rejected")
+  );
 };
 
-const refuse = (message: string): never => {
-  throw ApplicationFailure.create({ type: "invalid_input", message, nonRetryable: true });
+/** What was asked for is wrong in itself, or not possible as things stand. */
+const refuse = (message: string, type: "invalid_input" | "rejected" = "invalid_input"): never => {
+  throw ApplicationFailure.create({ type, message, nonRetryable: true });
 };
 
 const obey = async (run: Run, command: Command, request: StepCommand): Promise<CommandAnswer> => {

@@ -5,7 +5,7 @@ import { TemplateError } from "../domain/template.ts";
 
 /** What an activity's or a template's error means for a step. Cancellation is for the caller to tell apart. */
 export const failureOf = (error: unknown): Failure => {
-  if (error instanceof TemplateError) return failure("invalid_input", error.message);
+  if (error instanceof TemplateError) return failure("invalid_input", `${error.message}.`);
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) return applicationFailure(cause);
   if (cause instanceof TimeoutFailure) return timeoutFailure(cause);

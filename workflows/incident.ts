@@ -18,7 +18,8 @@ import type {
   PlannedExecution,
 } from "../domain/messages.ts";
 import { meetingSignals, meetingWorkflowId, runbookSignals } from "../domain/messages.ts";
-import type { Effects, Facts, StartedBy } from "../domain/plan.ts";
+import type { Effects, Facts, MeetingMade, StartedBy } from "../domain/plan.ts";
+import { unheard } from "../domain/reports.ts";
 import { trigger } from "../domain/starts.ts";
 import { hasCome } from "../domain/waiting.ts";
 import { followMeeting, startRunbooks, startStatusCall } from "./children.ts";
@@ -151,22 +152,31 @@ const hear = (state: IncidentState, news: IncidentNews): Promise<void> => {
 };
 
 const hearRun = async (state: IncidentState, report: ExecutionReport): Promise<void> => {
-  const isEnded = ["completed", "failed", "cancelled"].includes(report.state);
-  if (isEnded) state.open.delete(report.executionId);
-  else state.open.set(report.executionId, report.waitingFor);
-
-  for (const effects of report.effects) await take(state, report.executionId, effects);
+  const { isLatest, effects, heard } = unheard(report, state.heard.get(report.executionId));
+  state.heard.set(report.executionId, heard);
+  if (isLatest) noteRun(state, report);
+  for (const each of effects) await take(state, report.executionId, each);
   const isLate = report.factsVersion < state.facts.version;
-  if (isLate && report.waitingFor.some((waiting) => hasCome(waiting, state.facts))) {
+  if (isLatest && isLate && report.waitingFor.some((waiting) => hasCome(waiting, state.facts))) {
     await tell(report.executionId, runbookSignals.facts, state.facts);
   }
 };
 
+const noteRun = (state: IncidentState, report: ExecutionReport): void => {
+  const isEnded = ["completed", "failed", "cancelled"].includes(report.state);
+  if (isEnded) state.open.delete(report.executionId);
+  else state.open.set(report.executionId, report.waitingFor);
+};
+
 /** What a step made or changed becomes the incident's. */
 const take = async (state: IncidentState, executionId: string, effects: Effects): Promise<void> => {
-  const { bridge, meetings = [], statusCalls = [], followUps = [], patch } = effects;
+  const { bridge, followed = [], meetings = [], statusCalls = [], followUps = [], patch } = effects;
   if (bridge) setFacts(state, { bridge });
-  for (const meeting of meetings) await follow(state, meeting);
+  for (const meeting of followed) noteFollowed(state, meeting);
+  for (const meeting of meetings) {
+    noteFollowed(state, meeting);
+    await followMeeting(state.facts.incident, meeting);
+  }
   // Among the open runs, so that it hears of the incident as they do.
   for (const call of statusCalls)
     state.open.set(await startStatusCall(call, state.facts), [{ event: "incident.resolved" }]);
@@ -196,15 +206,10 @@ const tellBridge = async (state: IncidentState, { before }: IncidentChange): Pro
   await tell(meetingWorkflowId(bridge.meeting_id), meetingSignals.incident, signal);
 };
 
-const follow = async (state: IncidentState, meeting: Parameters<typeof followMeeting>[1]): Promise<void> => {
-  state.followed.add(meeting.meetingId);
-  const known = state.facts.meetings[meeting.meetingId];
+const noteFollowed = (state: IncidentState, { meetingId }: MeetingMade): void => {
+  state.followed.add(meetingId);
   const fresh = { state: "waiting" as const, endedSessions: 0, recordingReady: false };
-  state.facts = {
-    ...state.facts,
-    meetings: { ...state.facts.meetings, [meeting.meetingId]: known ?? fresh },
-  };
-  await followMeeting(state.facts.incident, meeting);
+  state.facts = { ...state.facts, meetings: { [meetingId]: fresh, ...state.facts.meetings } };
 };
 
 const hearMeeting = async (

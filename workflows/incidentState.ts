@@ -5,6 +5,7 @@ import type {
   ChangeRequest,
   ExecuteAnswer,
   ExecuteRequest,
+  Heard,
   IncidentInput,
   IncidentMemory,
   IncidentNews,
@@ -19,6 +20,8 @@ export type IncidentState = {
   starts: { [runbook: string]: number };
   /** Executions that have not ended, with what they wait for. */
   open: Map<string, WaitingFor[]>;
+  /** By execution. */
+  heard: Map<string, Heard>;
   followed: Set<string>;
   followUps: Set<string>;
   /** Updates, one after the other: each waits for its turn in the main loop. */
@@ -26,16 +29,26 @@ export type IncidentState = {
   news: IncidentNews[];
 };
 
-export const newState = ({ incident, resumed, planned = [] }: IncidentInput): IncidentState => ({
-  facts: resumed?.facts ?? firstFacts(incident),
-  starts: resumed?.starts ?? Object.fromEntries(planned.map(({ runbook }) => [runbook, 1])),
-  open: new Map(
-    Object.entries(resumed?.open ?? Object.fromEntries(planned.map(({ executionId }) => [executionId, []]))),
-  ),
-  followed: new Set(resumed?.followed),
-  followUps: new Set(resumed?.followUps),
-  inbox: [],
-  news: [...(resumed?.pending ?? [])],
+export const newState = ({ incident, planned, resumed }: IncidentInput): IncidentState => {
+  const memory = resumed ?? firstMemory(incident, planned);
+  return {
+    facts: memory.facts,
+    starts: memory.starts,
+    open: new Map(Object.entries(memory.open)),
+    heard: new Map(Object.entries(memory.heard ?? {})),
+    followed: new Set(memory.followed),
+    followUps: new Set(memory.followUps),
+    inbox: [],
+    news: [...memory.pending],
+  };
+};
+
+const firstMemory = (incident: Incident, planned: IncidentInput["planned"] = []): IncidentMemory => ({
+  facts: firstFacts(incident),
+  starts: Object.fromEntries(planned.map(({ runbook }) => [runbook, 1])),
+  open: Object.fromEntries(planned.map(({ executionId }) => [executionId, []])),
+  followed: [],
+  pending: [],
 });
 
 /** What goes along when the workflow continues as new. Updates are finished by then. */
@@ -43,6 +56,7 @@ export const memoryOf = (state: IncidentState): IncidentMemory => ({
   facts: state.facts,
   starts: state.starts,
   open: Object.fromEntries(state.open),
+  heard: Object.fromEntries(state.heard),
   followed: [...state.followed],
   followUps: [...state.followUps],
   pending: state.news,

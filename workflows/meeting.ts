@@ -1,5 +1,13 @@
-import { condition, defineQuery, defineSignal, setCurrentDetails, setHandler } from "@temporalio/workflow";
-import type { MeetingLife } from "../domain/meetingLife.ts";
+import {
+  condition,
+  defineQuery,
+  defineSignal,
+  patched,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from "@temporalio/workflow";
+import type { MeetingLife, MeetingSession } from "../domain/meetingLife.ts";
 import {
   isSettled,
   lastEndMs,
@@ -10,13 +18,14 @@ import {
 import { firstLookMs, followedAfterEndMs, followedUnusedMs } from "../domain/meetingWatch.ts";
 import type { IncidentSignal, MeetingNow, MeetingWorkflowInput } from "../domain/messages.ts";
 import { meetingQueries, meetingSignals } from "../domain/messages.ts";
+import type { MeetingFollow } from "../domain/plan.ts";
 import { endAfterResolve } from "./endAfterResolve.ts";
 import type { Following } from "./following.ts";
 import { beside, newFollowing, sleepUntil } from "./following.ts";
 import { meetingBySignals } from "./meetingBySignals.ts";
 import { factsOf, tellIncident, zoomSignal } from "./meetingNews.ts";
 import { meetingSummary } from "./meetingSummary.ts";
-import { meetingRecords, meetingWork } from "./proxies.ts";
+import { meetingCalls, meetingRecords, meetingWork } from "./proxies.ts";
 
 const lifeQuery = defineQuery<MeetingLife | null>(meetingQueries.life);
 const incidentSignal = defineSignal<[IncidentSignal]>(meetingSignals.incident);
@@ -73,29 +82,48 @@ const beginWhatIsDue = (following: Following, now: MeetingNow): void => {
   if (withNewRecordings(life).length > 0) {
     beside(following, "recordings", () => meetingWork.tellRecordings({ meetingId }));
   }
-  for (const { uuid, startedAtMs, told } of openSessions(life)) {
-    const { missingAfterMs, endOnResolve } = follow;
-    if (missingAfterMs !== undefined && !told?.missing) {
-      beside(following, `missing of ${uuid}`, async () => {
-        await sleepUntil(startedAtMs + missingAfterMs);
-        await meetingRecords.tellMissing({ meetingId, uuid });
-      });
-    }
-    if (endOnResolve && following.isResolved && !following.ended.has(uuid)) {
-      beside(following, "ending", () => endAfterResolve(following, uuid, endOnResolve));
-    }
+  for (const session of openSessions(life)) beginDuringCall(following, session, follow);
+};
+
+const beginDuringCall = (
+  following: Following,
+  { uuid, startedAtMs, told }: MeetingSession,
+  { missingAfterMs, callMissing, endOnResolve }: MeetingFollow,
+): void => {
+  const { meetingId } = following.input;
+  if (missingAfterMs !== undefined && !told?.missing) {
+    beside(following, `missing of ${uuid}`, async () => {
+      await sleepUntil(startedAtMs + missingAfterMs);
+      await meetingRecords.tellMissing({ meetingId, uuid });
+    });
   }
+  if (callMissing && told?.missing && !told.called && !following.isResolved) {
+    beside(following, `calls of ${uuid}`, () => meetingCalls.callMissing({ meetingId, uuid }));
+  }
+  if (endOnResolve && following.isResolved && !following.ended.has(uuid)) {
+    beside(following, "ending", () => endAfterResolve(following, uuid, endOnResolve));
+  }
+};
+
+/** One whose start was delayed until its first look need not wait for that. */
+const firstLookDue = async (
+  { startsAtMs, firstLookAfterMs }: MeetingWorkflowInput,
+  beganMs: number,
+): Promise<void> => {
+  const dueAtMs = beganMs + (firstLookAfterMs ?? firstLookMs(startsAtMs, beganMs));
+  const isDue = firstLookAfterMs !== undefined && Date.now() >= dueAtMs;
+  if (!isDue || !patched("starts-with-its-first-look")) await sleepUntil(dueAtMs);
 };
 
 /**
  * Looks at Zoom while webhooks are silent, through an activity that is tried again until there is something new. Once
- * all is told only people who come back are of interest, for a day.
+ * all is told only people who come back are of interest, for a day; then it looks once more.
  */
 const watch = async (following: Following): Promise<void> => {
   const { meetingId, startsAtMs } = following.input;
-  const beganMs = Date.now();
+  const beganMs = workflowInfo().startTime.getTime();
   const unusedAtMs = Math.max(beganMs, startsAtMs ?? 0) + followedUnusedMs;
-  await sleepUntil(beganMs + firstLookMs(startsAtMs, beganMs));
+  await firstLookDue(following.input, beganMs);
   for (;;) {
     const seen = await meetingWork.watchMeeting({ meetingId, unusedAtMs });
     following.hasNews = true;
@@ -104,7 +132,12 @@ const watch = async (following: Following): Promise<void> => {
     const { life } = await meetingRecords.meetingNow({ meetingId });
     const restMs = (lastEndMs(life) ?? 0) + followedAfterEndMs - Date.now();
     const isBack = () => following.now !== undefined && !isSettled(following.now.life);
-    if (!(await condition(isBack, Math.max(1, restMs)))) break;
+    if (await condition(isBack, Math.max(1, restMs))) continue;
+    if (!patched("looks-once-more")) break;
+    // Who came back meanwhile without a webhook that told it?
+    const last = await meetingWork.watchMeeting({ meetingId, unusedAtMs, isLast: true });
+    following.hasNews = true;
+    if (last.isOver) break;
   }
   following.isOver = true;
 };

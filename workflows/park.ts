@@ -1,7 +1,7 @@
 import { condition } from "@temporalio/workflow";
 import type { Failure } from "../domain/failures.ts";
 import type { PlanStep } from "../domain/plan.ts";
-import { publishOutcome, record, report } from "./report.ts";
+import { publishOutcome, record } from "./report.ts";
 import type { Command, Run } from "./run.ts";
 import { mark, note } from "./run.ts";
 
@@ -26,7 +26,6 @@ export const parked = async (
   });
   publishOutcome(run);
   await record(run);
-  await report(run);
 
   await condition(() => run.commands.has(step.id));
   const decision = run.commands.get(step.id) ?? { command: "skip", by: "nobody" };

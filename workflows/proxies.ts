@@ -29,6 +29,13 @@ export const meetingWork = proxyActivities<
   retry: { initialInterval: "10 seconds", backoffCoefficient: 1.5, maximumInterval: "10 minutes" },
 });
 
+/** Many may be missing, and each is called and answers in their own time. */
+export const meetingCalls = proxyActivities<Pick<MeetingActivities, "callMissing">>({
+  startToCloseTimeout: "15 minutes",
+  heartbeatTimeout: "15 seconds",
+  retry: { initialInterval: "5 seconds", backoffCoefficient: 1.5, maximumInterval: "1 minute" },
+});
+
 /** A look at Zoom while webhooks are silent. The next look comes anyway, so one that fails is given up soon. */
 export const zoomLooks = proxyActivities<Pick<MeetingActivities, "observeMeeting">>({
   startToCloseTimeout: "1 minute",

@@ -3,8 +3,9 @@ import {
   isCancellation,
   patched,
   upsertSearchAttributes,
+  workflowInfo,
 } from "@temporalio/workflow";
-import type { IncidentNews } from "../domain/messages.ts";
+import type { ExecutionReport, IncidentNews } from "../domain/messages.ts";
 import { incidentSignals, incidentWorkflowId } from "../domain/messages.ts";
 import { startIncident } from "./children.ts";
 import type { Run } from "./run.ts";
@@ -29,24 +30,44 @@ export const tell = async (workflowId: string, signal: string, ...args: unknown[
   await isTold(workflowId, signal, ...args);
 };
 
-/** Writes the events gathered so far and how the run stands. */
-export const record = async (run: Run): Promise<void> => {
-  const events = run.events.splice(0);
-  await records.recordEvents({ incidentId: run.facts.incident.id, events, execution: executionOf(run) });
+/**
+ * Writes the events gathered so far and how the run stands, and tells the incident what it must act on: effects gathered
+ * so far, and what the run waits for. One activity does both; for runs that began before it did, the run signals.
+ */
+export const record = async (run: Run, isNews: () => boolean = () => true): Promise<void> => {
+  const news = isNews() ? reportOf(run) : undefined;
+  const told = await records.recordEvents({
+    incidentId: run.facts.incident.id,
+    events: run.events.splice(0),
+    execution: executionOf(run),
+    ...(news && { tell: { incident: run.declared, report: news } }),
+  });
+  if (news && told) return noteTold(run, news);
+  if (isNews()) await signalReport(run);
 };
 
-/** Tells the incident, in one signal, what it must act on: effects gathered so far, and what the run waits for. */
-export const report = async (run: Run): Promise<void> => {
-  const news: IncidentNews = {
-    type: "execution",
-    report: {
-      executionId: run.executionId,
-      state: run.state,
-      waitingFor: [...run.waiting.values()],
-      factsVersion: run.facts.version,
-      effects: run.effects.splice(0),
-    },
-  };
+/** Numbers that grow, in a task that is done again with more of the history behind it, too. */
+const reportOf = (run: Run): ExecutionReport => ({
+  executionId: run.executionId,
+  state: run.state,
+  waitingFor: [...run.waiting.values()],
+  factsVersion: run.facts.version,
+  effects: [...run.effects],
+  n: workflowInfo().historyLength + (run.reports += 1),
+  effectsBefore: run.effectsTold,
+});
+
+/** Another report may have told some of it meanwhile. */
+const noteTold = (run: Run, { effects, effectsBefore = 0 }: ExecutionReport): void => {
+  const told = Math.max(run.effectsTold, effectsBefore + effects.length);
+  run.effects.splice(0, told - run.effectsTold);
+  run.effectsTold = told;
+};
+
+const signalReport = async (run: Run): Promise<void> => {
+  const report = reportOf(run);
+  noteTold(run, report);
+  const news: IncidentNews = { type: "execution", report };
   const { declared } = run;
   const incidentWorkflow = incidentWorkflowId(declared.id);
   if (await isTold(incidentWorkflow, incidentSignals.news, news)) return;

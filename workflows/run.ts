@@ -29,6 +29,9 @@ export type Run = RunbookWorkflowInput & {
   declared: Facts["incident"];
   /** Effects that the incident has not been told of. */
   effects: Effects[];
+  /** How many it has been told of. */
+  effectsTold: number;
+  reports: number;
   /** Events that are not on the timeline yet: they go with the next record. */
   events: TimelineEvent[];
   commands: Map<string, { command: Command; by: string }>;
@@ -57,6 +60,8 @@ export const newRun = (input: RunbookWorkflowInput): Run => ({
   outputs: {},
   declared: input.facts.incident,
   effects: [],
+  effectsTold: 0,
+  reports: 0,
   events: [],
   commands: new Map(),
   scopes: new Map(),

@@ -13,7 +13,7 @@ import type { RunbookWorkflowInput } from "../domain/messages.ts";
 import { runbookSignals } from "../domain/messages.ts";
 import type { Execution, ExecutionState, Facts } from "../domain/plan.ts";
 import { handleCommands } from "./commands.ts";
-import { publishOutcome, record, report } from "./report.ts";
+import { publishOutcome, record } from "./report.ts";
 import type { Run } from "./run.ts";
 import { executionOf, mark, newRun, note, show, StopRun } from "./run.ts";
 import { runSteps } from "./steps/index.ts";
@@ -65,7 +65,6 @@ const end = async (run: Run, state: keyof typeof titles, detail?: string): Promi
   finish(run, state);
   publishOutcome(run);
   await record(run);
-  await report(run);
   await condition(allHandlersFinished);
 };
 

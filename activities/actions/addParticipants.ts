@@ -66,6 +66,8 @@ export const addParticipants = defineAction({
     meeting_id: "85746065432",
     people: ["ana@example.com", { name: "Bo", email: "bo@example.com" }],
   },
+  // A role that a template names may be this one.
+  seesTo: ({ role = "invitee" }) => (role === "invitee" || role === "registrant" ? [] : ["second_host"]),
   onFailure: "continue",
   run: async ({ zoom }, given) => {
     const { meeting_id, role } = given;

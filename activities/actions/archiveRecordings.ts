@@ -12,6 +12,7 @@ import { readManifest, writeManifest } from "../archiveManifest.ts";
 import type { ArchivedFile } from "../archiveSession.ts";
 import { archiveSession } from "../archiveSession.ts";
 import { meetingIdField, recordingWaitField } from "../fields.ts";
+import { retentionIsSaid } from "../goodPractice.ts";
 import { readyRecordings } from "../readyRecordings.ts";
 import type { Session } from "../recordings.ts";
 import { recordingPatience } from "../recordings.ts";
@@ -68,6 +69,9 @@ export const archiveRecordings = defineAction({
   input,
   output,
   example: { meeting_id: "85746065432" },
+  seesTo: ({ delete_in_zoom }) =>
+    delete_in_zoom === undefined ? ["recordings"] : ["recordings", "retention"],
+  advise: retentionIsSaid("delete_in_zoom", "write delete_in_zoom: trash, or no if that is meant"),
   patience: { ...recordingPatience, oneTryMs: 12 * hourMs },
   onFailure: "pause",
   run: async (context, given) => {

@@ -6,6 +6,7 @@ import { defineAction } from "../action.ts";
 import type { Placement, Room } from "../breakoutRooms.ts";
 import { mostPreassigned, mostRooms, placed, roomsByTeam } from "../breakoutRooms.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
+import { roomsHaveHost } from "../goodPractice.ts";
 import { sameEmail } from "../licensedHosts.ts";
 import { calledMeeting } from "../meetingFacts.ts";
 import { differences } from "../meetingOutcome.ts";
@@ -147,6 +148,7 @@ export const configureBreakoutRooms = defineAction({
       { name: "Network", people: [{ name: "Bo", email: "bo@example.com" }] },
     ],
   },
+  advise: roomsHaveHost,
   onFailure: "continue",
   run: async ({ zoom }, given) => {
     const { rooms, placements } = plannedRooms(given);

@@ -62,6 +62,7 @@ export const controlRecording = defineAction({
   }),
   output,
   example: { meeting_id: "85746065432", action: "start" },
+  seesTo: ({ action }) => (action === "start" ? ["recording"] : []),
   onFailure: "continue",
   run: async (context, { meeting_id, action, wait_seconds }) => {
     const { outcome, state, event } = await control(context, meeting_id, action, wait_seconds * 1000);

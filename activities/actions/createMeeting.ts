@@ -1,50 +1,77 @@
 import { z } from "zod";
 import { durationMs } from "../../domain/duration.ts";
-import type { MeetingFollow } from "../../domain/plan.ts";
+import { defaultsOfBridges, defaultsOfMeetings } from "../../domain/meetingDefaults.ts";
+import { endOnResolveField, missingAfterField } from "../../domain/meetingFields.ts";
+import type { Json, MeetingFollow } from "../../domain/plan.ts";
 import type { Meeting } from "../../zoom/meetings.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import type { EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
-import { durationField } from "../fields.ts";
+import {
+  meetingPractices,
+  practices,
+  recordingIsLookedAfter,
+  seesToHosts,
+  severeIsRecorded,
+  when,
+} from "../goodPractice.ts";
 import { madeDetail, makeMeeting, personOutcome } from "../makeMeeting.ts";
 import type { Made } from "../makeMeeting.ts";
 import { plannedFields, plannedRequest, startMsOf } from "../meetingInput.ts";
 import { bridgeOf, differences, settingsOf } from "../meetingOutcome.ts";
-import { listMeetingsScopes, createMeetingScopes } from "../scopes.ts";
+import {
+  createMeetingScopes,
+  endMeetingScopes,
+  listMeetingsScopes,
+  liveControlScopes,
+  readMeetingScopes,
+  readUserScopes,
+} from "../scopes.ts";
 
-const input = z.strictObject({
+const callMissingField = z
+  .strictObject({
+    phones: z.boolean().default(true).meta({
+      title: "Phones",
+      description: "Zoom rings those with a phone number and asks them to press 1",
+    }),
+    contacts: z.boolean().default(true).meta({
+      title: "Zoom app",
+      description: "Those who are users of the host's Zoom account are called in their app",
+    }),
+  })
+  .refine(({ phones, contacts }) => phones || contacts, "calls nobody: leave it out, or set one of the two");
+
+const fields = z.strictObject({
   ...plannedFields,
   purpose: z.enum(["bridge", "follow_up", "other"]).default("bridge").meta({ title: "Purpose" }),
-  missing_after: durationField.optional().meta({
-    title: "Name the missing after",
+  missing_after: missingAfterField.optional(),
+  call_missing: callMissingField.optional().meta({
+    title: "Call the missing",
     description:
-      "How long into the call the responders who are not on it are named; 5m for a bridge, 0s names nobody",
+      "{} for both ways: each of those named is called into the call once, and the timeline says how they answered",
   }),
-  end_on_resolve: z
-    .strictObject({
-      after: durationField.default("15m").meta({
-        title: "Grace period",
-        description: "After the resolution; then the call ends as soon as one person or nobody is left",
-      }),
-      at_most: durationField.default("4h").meta({
-        title: "At the latest",
-        description: "After the resolution the call is ended whoever is on it",
-      }),
-    })
-    .optional()
-    .meta({
-      title: "End the call on resolve",
-      description: "{} for the usual times; left out, the call ends when people end it",
-    }),
+  end_on_resolve: endOnResolveField.optional(),
 });
 
-const bridgeMissingAfter = "5m";
+const usualMissingAfter = "5m";
+
+const missingAfterMsOf = ({ purpose, missing_after, call_missing }: z.output<typeof fields>): number => {
+  const isUsual = purpose === "bridge" || call_missing !== undefined;
+  return durationMs(missing_after ?? (isUsual ? usualMissingAfter : "0s")) ?? 0;
+};
+
+const input = fields.refine((given) => !given.call_missing || missingAfterMsOf(given) > 0, {
+  path: ["missing_after"],
+  message: "names nobody, so call_missing calls nobody: give a time such as 5m",
+});
 
 /** What its workflow does by itself about the meeting. */
-const followOf = ({ purpose, missing_after, end_on_resolve }: Input): MeetingFollow => {
-  const missingAfterMs = durationMs(missing_after ?? (purpose === "bridge" ? bridgeMissingAfter : "0s")) ?? 0;
+const followOf = (given: Input): MeetingFollow => {
+  const { call_missing, end_on_resolve } = given;
+  const missingAfterMs = missingAfterMsOf(given);
   return {
     ...(missingAfterMs > 0 && { missingAfterMs }),
+    ...(call_missing && { callMissing: call_missing }),
     ...(end_on_resolve && {
       endOnResolve: {
         afterMs: durationMs(end_on_resolve.after) ?? 0,
@@ -93,6 +120,12 @@ const readyEvent = (made: Made, { purpose }: Input): EventDraft => {
 
 const startOf = ({ startTime }: Meeting, nowMs: number): number => Date.parse(startTime) || nowMs;
 
+type Written = { [field: string]: Json };
+
+/** A bridge, as the schema has it for a step that does not say; a template may come to anything. */
+const isBridge = ({ purpose = "bridge" }: Written): boolean => purpose === "bridge";
+const isOther = ({ purpose }: Written): boolean => purpose === "follow_up" || purpose === "other";
+
 /** Makes a Zoom meeting exactly once, on the first host that can, with a passcode in any case. */
 export const createMeeting = defineAction({
   key: "zoom.create_meeting",
@@ -102,13 +135,24 @@ export const createMeeting = defineAction({
   category: "meetings",
   effect: "create",
   scopes: [createMeetingScopes, listMeetingsScopes],
+  optionScopes: {
+    call_missing: [liveControlScopes, readMeetingScopes, readUserScopes],
+    end_on_resolve: [endMeetingScopes, readMeetingScopes],
+  },
   input,
   output,
   example: {
-    topic: "Checkout is down - Incident Bridge",
+    topic: "INC-42 Checkout is down - Incident Bridge",
     duration_minutes: 60,
     settings: { join_before_host: true, waiting_room: false, auto_recording: "cloud" },
   },
+  meetingDefaults: (asked) => (isBridge(asked) ? defaultsOfBridges : defaultsOfMeetings),
+  seesTo: seesToHosts,
+  advise: practices(
+    meetingPractices,
+    when(isBridge, severeIsRecorded),
+    when(isOther, recordingIsLookedAfter),
+  ),
   undo: { action: "zoom.delete_meeting", input: { meeting_id: "{{runbook.outputs.$step.meeting_id}}" } },
   run: async (context, given) => {
     const asked = plannedRequest(given);

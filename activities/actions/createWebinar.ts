@@ -1,12 +1,11 @@
-import { randomInt } from "node:crypto";
 import { z } from "zod";
-import { durationMs } from "../../domain/duration.ts";
 import { ZoomError } from "../../zoom/errors.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import type { Webinar, WebinarRequest } from "../../zoom/webinars.ts";
-import { createWebinar as createZoomWebinar, getWebinar, updateWebinar } from "../../zoom/webinars.ts";
+import { createWebinar as createZoomWebinar } from "../../zoom/webinars.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
+import { newPasscode, practices, recordingIsLookedAfter } from "../goodPractice.ts";
 import { makeOnceOf, markerOf } from "../makeOnce.ts";
 import {
   keptSettings,
@@ -17,7 +16,8 @@ import {
   webinarSettingFields,
   zoomSettings,
 } from "../webinars.ts";
-import { hostsFor, markedAgenda, plannedFields, topicField } from "../meetingInput.ts";
+import { hostsFor, markedAgenda, plannedFields, startMsOf, topicField } from "../meetingInput.ts";
+import { withoutPasscode, withPasscode } from "../passcode.ts";
 import { readWebinarScopes } from "../scopes.ts";
 
 const { practice_session, auto_recording, registration, on_demand, mail_panelists, ...others } =
@@ -69,25 +69,21 @@ const output = z.object({
 
 type Input = z.output<typeof input>;
 
-const zoomRequest = (given: Input, nowMs: number): WebinarRequest => {
-  const startMs = given.start_time === undefined ? nowMs : Date.parse(given.start_time);
-  const offsetMs = given.start_offset === undefined ? 0 : (durationMs(given.start_offset) ?? 0);
-  return {
-    topic: given.topic,
-    start_time: zoomTime(startMs + offsetMs),
-    timezone: "UTC",
-    duration: given.duration_minutes,
-    ...(given.passcode !== undefined && { password: given.passcode }),
-    settings: zoomSettings(given.settings),
-  };
-};
+const zoomRequest = (context: ActionContext, given: Input): WebinarRequest => ({
+  topic: given.topic,
+  start_time: zoomTime(startMsOf(context, given)),
+  timezone: "UTC",
+  duration: given.duration_minutes,
+  ...(given.passcode !== undefined && { password: given.passcode }),
+  settings: zoomSettings(given.settings),
+});
 
 const actionKey = "zoom.create_webinar";
 
 const make = async (context: ActionContext, given: Input, key: string) => {
-  const { store, zoom, nowMs } = context;
+  const { store, zoom } = context;
   const hosts = await hostsFor(context, given);
-  const wanted = zoomRequest(given, nowMs);
+  const wanted = zoomRequest(context, given);
   try {
     return await makeOnceOf(webinars, {
       store,
@@ -106,19 +102,12 @@ const make = async (context: ActionContext, given: Input, key: string) => {
   }
 };
 
-/** A webinar without a passcode is open to anybody who guesses its number. */
-const withPasscode = async ({ zoom }: ActionContext, webinar: Webinar): Promise<Webinar> => {
-  if (webinar.passcode) return webinar;
-  await updateWebinar(zoom.client, webinar.id, { password: String(randomInt(100_000, 1_000_000)) });
-  return getWebinar(zoom.client, webinar.id);
-};
-
 const scheduled = (webinar: Webinar, host: string): EventDraft => {
   const { id, topic, startTime, passcode, joinUrl, registrationUrl } = webinar;
   return {
     kind: "meeting.scheduled",
     title: `Webinar scheduled: ${topic}, ${startTime}`,
-    detail: `Passcode ${passcode}, hosted by ${host}.`,
+    detail: `Passcode ${passcode || "none"}, hosted by ${host}.`,
     data: { meeting_id: id, passcode, join_url: joinUrl },
     links: [
       ...(registrationUrl ? [{ title: "Register", url: registrationUrl }] : []),
@@ -175,17 +164,22 @@ export const createWebinar = defineAction({
     duration_minutes: 45,
     settings: { practice_session: true, question_and_answer: true, auto_recording: "cloud" },
   },
+  advise: practices(newPasscode, recordingIsLookedAfter),
   undo: { action: "zoom.delete_webinar", input: { webinar_id: "{{runbook.outputs.$step.webinar_id}}" } },
   run: async (context, given) => {
     const { request, store, nowMs } = context;
     const key = `${request.executionId}/${request.step}`;
     const { made, host: user } = await make(context, given, key);
-    const webinar = await withPasscode(context, made);
+    const webinar = await withPasscode(webinars, context.zoom.client, made);
     const host = webinar.hostEmail || user;
     await store.meetings.save(tracked(context, webinar, host, key));
     return {
       outputs: outputsOf(webinar, host),
-      events: [scheduled(webinar, host), ...settingsEvents(given.settings, webinar)],
+      events: [
+        scheduled(webinar, host),
+        ...withoutPasscode(webinars, webinar),
+        ...settingsEvents(given.settings, webinar),
+      ],
       effects: {
         meetings: [
           {

@@ -60,6 +60,7 @@ export const deleteRecordings = defineAction({
   input,
   output,
   example: { meeting_id: "85746065432", how: "trash" },
+  seesTo: () => ["recordings", "retention"],
   patience: recordingPatience,
   onFailure: "pause",
   run: async ({ zoom, store, nowMs }, given) => {

@@ -7,7 +7,7 @@ import { defineAction } from "../action.ts";
 import { endCall } from "../endCall.ts";
 import { meetingIdField } from "../fields.ts";
 import { explained } from "../refusal.ts";
-import { readMeetingScopes } from "../scopes.ts";
+import { endMeetingScopes, readMeetingScopes } from "../scopes.ts";
 
 /** Ends a live meeting, and sees that it ended: Zoom answers 204 whether or not anything was running. */
 export const endMeeting = defineAction({
@@ -16,10 +16,7 @@ export const endMeeting = defineAction({
   description: "Ends the call for everybody in it. A meeting that is not live is left as it is.",
   category: "meetings",
   effect: "idempotent",
-  scopes: [
-    ["meeting:write:admin", "meeting:write", "meeting:update:status:admin", "meeting:update:status"],
-    readMeetingScopes,
-  ],
+  scopes: [endMeetingScopes, readMeetingScopes],
   input: z.strictObject({ meeting_id: meetingIdField }),
   output: z.object({
     meeting_id: z.string(),

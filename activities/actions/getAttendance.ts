@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Attendance } from "../../domain/attendance.ts";
 import type { Person } from "../../domain/incident.ts";
-import { nameOf } from "../../domain/people.ts";
+import { listText, personKey, shownName } from "../../domain/people.ts";
 import { ZoomError } from "../../zoom/errors.ts";
-import type { ActionContext } from "../action.ts";
+import type { MeetingRow } from "../../store/index.ts";
+import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
 import { attendanceEvent, takeAttendance } from "../attendance.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
@@ -59,6 +60,7 @@ const output = z.object({
 });
 
 type Input = z.output<typeof input>;
+type Outputs = z.input<typeof output>;
 
 /** Larger lists would burden the run's history; the whole one is in the store. */
 const mostListed = 200;
@@ -102,13 +104,47 @@ export const getAttendance = defineAction({
       nowMs,
     });
     const latest = sessions.at(-1);
-    const isLive = latest?.endedAtMs === undefined;
-    const isWebinar = row?.meeting.kind === "webinar" && latest !== undefined && !isLive;
+    if (latest?.endedAtMs === undefined) {
+      const outputs = outputsOf(meeting_id, attendance, expected, { live: true, absentees: null });
+      return { outputs, events: [soFarEvent(outputs, expected)] };
+    }
+    const isWebinar = row?.meeting.kind === "webinar";
     const absentees = isWebinar ? await absenteesOf(zoom.client, meeting_id, latest.uuid) : null;
-    const events =
-      latest && !isLive ? [attendanceEvent(meeting_id, latest.uuid, attendance, nowMs, absentees)] : [];
-    return { outputs: { ...outputsOf(meeting_id, attendance, expected, isLive), absentees }, events };
+    const told = { expected, absentees, atMs: nowMs };
+    const { id, ...event } = attendanceEvent(meeting_id, latest.uuid, attendance, told);
+    return {
+      outputs: outputsOf(meeting_id, attendance, expected, { live: false, absentees }),
+      // Under the meeting's own id what it told already is not told again.
+      events: [isToldByMeeting(sessions, expected, row) ? { id, ...event } : event],
+    };
   },
+});
+
+/** A meeting tells by itself of each session, and of the people that its incident expects. */
+const isToldByMeeting = (
+  sessions: readonly Session[],
+  expected: readonly Person[],
+  row: MeetingRow | undefined,
+): boolean => sessions.length === 1 && namesOf(expected) === namesOf(row?.expected ?? []);
+
+/** A step's input has nobody of whom only a phone number is known. */
+const namesOf = (people: readonly Person[]): string =>
+  people
+    .filter(({ name, email }) => name || email)
+    .map(personKey)
+    .toSorted()
+    .join("\n");
+
+const soFarEvent = (
+  { meeting_id, count, attendees, missing, missing_people }: Outputs,
+  expected: readonly Person[],
+): EventDraft => ({
+  kind: "step.completed",
+  title: `${count} ${count === 1 ? "person has" : "people have"} come to the call so far`,
+  ...(missing.length > 0 && {
+    detail: `Not there yet: ${listText(missing_people.map((each) => shownName(each, expected)))}.`,
+  }),
+  data: { meeting_id, count, attendees: attendees.map(({ name, email }) => ({ name, email })), missing },
 });
 
 const chosenSessions = async (
@@ -135,13 +171,14 @@ const outputsOf = (
   meeting_id: string,
   { attendees, missing, minutes }: Attendance,
   expected: readonly Person[],
-  live: boolean,
-): Omit<z.input<typeof output>, "absentees"> => ({
+  { live, absentees }: Pick<Outputs, "live" | "absentees">,
+): Outputs => ({
   meeting_id,
   live,
   count: attendees.length,
   minutes,
   attendees: attendees.slice(0, mostListed).map(({ spans: _spans, ...each }) => each),
   missing,
-  missing_people: expected.filter((each) => missing.includes(nameOf(each))),
+  absentees,
+  missing_people: expected.filter((each) => missing.includes(personKey(each))),
 });

@@ -46,7 +46,7 @@ export const getMeetingSummary = defineAction({
     }),
   }),
   output,
-  example: { meeting_id: "85746065432", wait_at_most: "1ms" },
+  example: { meeting_id: "85746065432", wait_at_most: "30m" },
   patience: recordingPatience,
   onFailure: "continue",
   run: async (context, { meeting_id, wait_at_most }) => {

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import type { ZoomClient } from "../../zoom/client.ts";
-import { contactKey, phoneKey, roomKey } from "../../zoom/invitees.ts";
-import type { ActionContext, EventDraft } from "../action.ts";
+import { roomKey } from "../../zoom/invitees.ts";
+import type { ActionContext } from "../action.ts";
 import { defineAction } from "../action.ts";
-import { emailsOnCall, liveCallOf } from "../liveCall.ts";
-import type { PersonField } from "../fields.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
-import type { Callee, CallResult } from "../people/calls.ts";
-import { callIn, callOutcomes } from "../people/calls.ts";
-import { phonesField, phoneNumber } from "../people/phones.ts";
-import { findUser } from "../people/users.ts";
+import { emailsOnCall, liveCallOf } from "../liveCall.ts";
+import type { Sorted } from "../people/callees.ts";
+import { calleesIn, rowsIn, sortPhone, sortUser } from "../people/callees.ts";
+import type { Row } from "../people/callReport.ts";
+import { callDetail, callRow, countOf, rowOf, wasCalled } from "../people/callReport.ts";
+import { callIn, failIfAllRefused } from "../people/calls.ts";
+import { phonesField } from "../people/phones.ts";
 import { liveControlScopes, readMeetingScopes, readUserScopes } from "../scopes.ts";
 
 const room = z.strictObject({
@@ -45,24 +45,6 @@ const input = z.strictObject({
 
 type Input = z.output<typeof input>;
 
-const outcome = z.enum([
-  ...callOutcomes,
-  "already_there",
-  "no_email",
-  "no_phone",
-  "invalid_number",
-  "unknown_to_zoom",
-]);
-
-const person = z.object({
-  name: z.string(),
-  way: z.enum(["zoom", "phone", "room"]),
-  outcome,
-  reason: z.string().optional(),
-});
-
-type Row = z.output<typeof person>;
-
 /** Calls people into a live meeting, each once, and says what they answered. */
 export const inviteToLiveMeeting = defineAction({
   key: "zoom.invite_to_live_meeting",
@@ -77,43 +59,40 @@ export const inviteToLiveMeeting = defineAction({
     meeting_id: z.string(),
     called: z.number().meta({ title: "How many were called" }),
     accepted: z.number().meta({ title: "How many are joining" }),
-    people: z.array(person),
+    people: z.array(callRow),
   }),
   example: {
     meeting_id: "85746065432",
     people: ["host2@example.com"],
     phones: [{ name: "Bo", phone: "+1 800 555 0100" }],
-    wait_seconds: 1,
   },
   patience: { firstRetryMs: 5000, oneTryMs: 180_000 },
   onFailure: "continue",
   run: async (context, given) => {
+    const { store, zoom, request } = context;
     const sorted = await sort(context, given);
-    const callees = sorted.flatMap((each) => ("callee" in each ? [each.callee] : []));
-    const rows = sorted.flatMap((each) => ("row" in each ? [each.row] : []));
-    const results = await callIn(context, callees, {
+    const reason = `${request.executionId}/${request.step}/${request.round}`;
+    const results = await callIn({ store, zoom: zoom.client, reason }, calleesIn(sorted), {
       meetingId: given.meeting_id,
       waitMs: given.wait_seconds * 1000,
       requirePressingOne: given.require_pressing_one,
     });
-    const people = [...results.map(rowOf), ...rows];
-    const called = results.filter(({ outcome: each }) => each !== "refused" && each !== "not_live").length;
+    failIfAllRefused(results);
+    const people = [...results.map(rowOf), ...rowsIn(sorted)];
+    const called = people.filter(wasCalled).length;
     const accepted = countOf(people, "accepted");
     return {
       outputs: { meeting_id: given.meeting_id, called, accepted, people },
-      events: [event(people, called, accepted)],
+      events: [
+        {
+          kind: "participants.invited",
+          title: titleOf(people, called, accepted),
+          ...callDetail(people),
+        },
+      ],
     };
   },
 });
-
-const rowOf = ({ callee, outcome: how, reason }: CallResult): Row => ({
-  name: callee.name,
-  way: callee.way,
-  outcome: how,
-  ...(reason !== undefined && { reason }),
-});
-
-type Sorted = { callee: Callee } | { row: Row };
 
 /** Who can be called, and of the others why not. */
 const sort = async ({ store, zoom }: ActionContext, given: Input): Promise<Sorted[]> => {
@@ -123,69 +102,14 @@ const sort = async ({ store, zoom }: ActionContext, given: Input): Promise<Sorte
   return [...users, ...given.phones.map(sortPhone), ...given.rooms.map(sortRoom)];
 };
 
-const sortUser = async (
-  zoom: ZoomClient,
-  { name, email }: PersonField,
-  onCall: ReadonlySet<string>,
-): Promise<Sorted> => {
-  const row = { name: name ?? email ?? "somebody", way: "zoom" } as const;
-  if (email === undefined) return { row: { ...row, outcome: "no_email" } };
-  if (onCall.has(email.toLowerCase())) return { row: { ...row, outcome: "already_there" } };
-  const user = await findUser(zoom, email);
-  if (!user) return { row: { ...row, outcome: "unknown_to_zoom" } };
-  const address = user.email.toLowerCase();
-  const key = contactKey({ email: address, id: user.id });
-  return { callee: { ...row, key, userId: user.id, email: address } };
-};
-
-const sortPhone = ({ name, phone }: Input["phones"][number]): Sorted => {
-  const row = { name: name ?? "somebody", way: "phone" } as const;
-  if (phone === undefined) return { row: { ...row, outcome: "no_phone" } };
-  const number = phoneNumber(phone);
-  if (number === undefined) return { row: { ...row, outcome: "invalid_number" } };
-  return { callee: { ...row, key: phoneKey(number), number } };
-};
-
 const sortRoom = ({ name, call_type, address }: Input["rooms"][number]): Sorted => {
   const row = { name: name ?? `a room system (${call_type})`, way: "room" } as const;
   return { callee: { ...row, key: roomKey(address), callType: call_type, address } };
 };
-
-const countOf = (rows: readonly Row[], how: Row["outcome"]): number =>
-  rows.filter((row) => row.outcome === how).length;
-
-/** What a person reads of each outcome, in the order of what needs doing. */
-const sentences: readonly (readonly [Row["outcome"], string])[] = [
-  ["not_live", "Not called, since nobody is on the call yet"],
-  ["missed", "Did not answer"],
-  ["rejected", "Declined"],
-  ["failed", "Could not be reached"],
-  ["ringing", "Still ringing"],
-  ["not_confirmed", "Called, but Zoom has not told how it went"],
-  ["refused", "Zoom refused to call"],
-  ["unknown_to_zoom", "No user of the host's Zoom account, so not called"],
-  ["no_email", "Without an email, so not called"],
-  ["no_phone", "Without a phone number, so not called"],
-  ["invalid_number", "Phone number not understood (it needs its country code)"],
-  ["already_there", "On the call already"],
-];
 
 const titleOf = (people: readonly Row[], called: number, accepted: number): string => {
   if (countOf(people, "not_live") > 0 && called === 0) return "Nobody was called: the meeting is not live";
   if (called > 0) return `Called ${called} into the meeting: ${accepted} accepted`;
   const isEverybody = people.length > 0 && people.every((row) => row.outcome === "already_there");
   return isEverybody ? "Everybody is on the call already" : "Nobody could be called into the meeting";
-};
-
-const event = (people: readonly Row[], called: number, accepted: number): EventDraft => {
-  const lines = sentences.flatMap(([how, text]) => {
-    const names = people.filter((row) => row.outcome === how).map((row) => row.name);
-    return names.length > 0 ? [`${text}: ${names.join(", ")}.`] : [];
-  });
-  return {
-    kind: "participants.invited",
-    title: titleOf(people, called, accepted),
-    ...(lines.length > 0 && { detail: lines.join(" ") }),
-    data: { people },
-  };
 };

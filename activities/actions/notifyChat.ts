@@ -89,7 +89,7 @@ export const notifyChat = defineAction({
         title: notice.title,
         channels: all,
       },
-      events: [sentEvent(`Posted "${notice.title}"`, posted, all)],
+      events: [sentEvent("chat", `Posted "${notice.title}"`, posted, all)],
     };
   },
 });

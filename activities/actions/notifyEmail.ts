@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { calendarUid } from "../../domain/calendar.ts";
 import { OutgoingError } from "../../outgoing/errors.ts";
 import type { Letter, Mail } from "../../outgoing/mail.ts";
 import type { ActionContext } from "../action.ts";
@@ -9,6 +10,7 @@ import type { Delivery } from "../deliverOnce.ts";
 import { deliverOnce, deliveryKey, inTurns, shortHash } from "../deliverOnce.ts";
 import type { PersonField } from "../fields.ts";
 import { linksField, meetingIdField, peopleField } from "../fields.ts";
+import type { Invitation } from "../invitation.ts";
 import { invitationText } from "../invitation.ts";
 import { mailHtml, mailPlainText } from "../mailText.ts";
 import type { Notice } from "../notice.ts";
@@ -97,7 +99,8 @@ export const notifyEmail = defineAction({
       call,
       isCancelled,
     });
-    const people = await mailed(context, mail, given, notice, call);
+    const entry = call && given.calendar !== "none" ? await entryOf(context, call, isCancelled) : undefined;
+    const people = await mailed(context, mail, given, notice, entry);
     failUnlessSent(people, "mail");
     const all = people.map(({ delivery, ...person }) => withOutcome(person, delivery));
     return {
@@ -106,7 +109,7 @@ export const notifyEmail = defineAction({
         subject: notice.title,
         people: all,
       },
-      events: [sentEvent(`Mailed "${notice.title}"`, people, all)],
+      events: [sentEvent("mail", `Mailed "${notice.title}"`, people, all)],
     };
   },
 });
@@ -117,6 +120,21 @@ const noServer = (): OutgoingError =>
     message: "No mail can be sent: SMTP_URL and MAIL_FROM are not set.",
   });
 
+/** What mails attach for calendars. */
+type Entry = Pick<Invitation, "uid" | "method" | "call">;
+
+/** A follow-up's is the one of its calendar link. Undefined when another meeting has taken it over. */
+const entryOf = async (
+  { store }: ActionContext,
+  call: Call,
+  isCancelled: boolean,
+): Promise<Entry | undefined> => {
+  const followUp = await store.followUps.current(call.meetingId);
+  if (followUp && followUp.meeting_id !== call.meetingId) return undefined;
+  const uid = followUp?.calendar_uid ?? calendarUid(call.meetingId);
+  return { uid, method: isCancelled ? "CANCEL" : "REQUEST", call };
+};
+
 type Mailed = { name: string; email: string | null; delivery: Delivery | undefined };
 
 const mailed = async (
@@ -124,7 +142,7 @@ const mailed = async (
   mail: Mail,
   given: Input,
   notice: Notice,
-  call: Call | undefined,
+  entry: Entry | undefined,
 ): Promise<Mailed[]> => {
   const { store, request, signal } = context;
   // When no server is there for one, the others need not wait for their time-outs too.
@@ -138,7 +156,7 @@ const mailed = async (
     const key = deliveryKey(request, "email", email);
     const delivery = await deliverOnce(store, key, async () => {
       const result = await mail.send(
-        letterTo({ ...person, email }, context, mail, { given, notice, call, key }),
+        letterTo({ ...person, email }, context, mail, { notice, entry, key }),
         signal,
       );
       if (result.outcome === "later" && result.isDown) down = result;
@@ -148,29 +166,27 @@ const mailed = async (
   });
 };
 
-type Parts = { given: Input; notice: Notice; call: Call | undefined; key: string };
+type Parts = { notice: Notice; entry: Entry | undefined; key: string };
 
 const letterTo = (
   to: PersonField & { email: string },
   { nowMs }: ActionContext,
   { from }: Mail,
-  { given, notice, call, key }: Parts,
+  { notice, entry, key }: Parts,
 ): Letter => {
   const text = mailPlainText(notice);
-  const method = given.calendar === "cancel" ? "CANCEL" : "REQUEST";
   return {
     messageId: `${shortHash(key)}@${from.email.split("@").at(-1)}`,
     to,
     subject: notice.title,
     text,
     html: mailHtml(notice),
-    ...(call &&
-      given.calendar !== "none" && {
-        calendar: {
-          method,
-          text: invitationText({ method, call, organizer: from, attendee: to, description: text, nowMs }),
-        },
-      }),
+    ...(entry && {
+      calendar: {
+        method: entry.method,
+        text: invitationText({ ...entry, organizer: from, attendee: to, description: text, nowMs }),
+      },
+    }),
   };
 };
 

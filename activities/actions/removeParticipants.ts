@@ -186,6 +186,8 @@ const event = (rows: readonly Row[], removed: number, onCall: readonly string[])
     return names.length > 0 ? [`${text}: ${names.join(", ")}.`] : [];
   };
   const lines = [
+    ...named((row) => row.outcome === "removed", "Off the meeting's lists"),
+    ...named((row) => row.call === "removed", "Off the call"),
     ...named((row) => row.outcome === "not_there" && row.call !== "removed", "Not on the meeting's lists"),
     ...named((row) => row.outcome === "no_email", "Without an email, so on no list"),
     ...named((row) => row.outcome === "is_host", "Hosts the meeting, so it stays theirs"),

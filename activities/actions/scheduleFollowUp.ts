@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { defaultsOfMeetings } from "../../domain/meetingDefaults.ts";
 import { defineAction } from "../action.ts";
 import { calendarUrl } from "../followUp/events.ts";
 import { followUpInput } from "../followUp/input.ts";
+import { meetingPractices, practices, recordingIsLookedAfter, seesToHosts } from "../goodPractice.ts";
 import { madeOf, scheduleFollowUp as schedule } from "../followUp/schedule.ts";
 import { settingsOf } from "../meetingOutcome.ts";
 import {
@@ -55,6 +57,9 @@ export const scheduleFollowUp = defineAction({
     remind_before: ["1h", "15m"],
     settings: { auto_recording: "cloud" },
   },
+  meetingDefaults: () => defaultsOfMeetings,
+  seesTo: seesToHosts,
+  advise: practices(meetingPractices, recordingIsLookedAfter),
   undo: { action: "zoom.delete_meeting", input: { meeting_id: "{{runbook.outputs.$step.meeting_id}}" } },
   run: async (context, given) => {
     const row = await context.store.incidents.get(context.request.incidentId);

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { durationMs, durationText } from "../../domain/duration.ts";
+import { defaultsOfMeetings } from "../../domain/meetingDefaults.ts";
 import type { Effects } from "../../domain/plan.ts";
 import type { StatusCall } from "../../domain/statusCall.ts";
 import type { Meeting } from "../../zoom/meetings.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
+import { meetingPractices, practices, recordingIsLookedAfter, seesToHosts } from "../goodPractice.ts";
 import type { Made } from "../makeMeeting.ts";
 import { madeDetail, makeMeeting, personOutcome } from "../makeMeeting.ts";
 import { occurrenceOf, occurrenceOutput } from "../meetingFacts.ts";
@@ -115,6 +117,9 @@ export const scheduleRecurringMeeting = defineAction({
   input: recurringInput,
   output,
   example: { topic: "Checkout is down - daily status", repeat: "daily", end_times: 5, duration_minutes: 30 },
+  meetingDefaults: () => defaultsOfMeetings,
+  seesTo: seesToHosts,
+  advise: practices(meetingPractices, recordingIsLookedAfter),
   undo: { action: "zoom.delete_meeting", input: { meeting_id: "{{runbook.outputs.$step.meeting_id}}" } },
   run: async (context, given) => {
     const asked = plannedRequest(given);

@@ -183,6 +183,7 @@ export const setAlternativeHosts = defineAction({
     people: z.array(z.object({ name: z.string(), email: z.string().nullable(), outcome })),
   }),
   example: { meeting_id: "85746065432", people: ["host2@example.com"], mode: "add" },
+  seesTo: ({ mode }) => (mode === "remove" ? [] : ["second_host"]),
   onFailure: "continue",
   run: async ({ zoom }, given) => {
     const meeting = await getMeeting(zoom.client, given.meeting_id);

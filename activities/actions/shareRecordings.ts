@@ -7,6 +7,7 @@ import { getRecordingSettings, updateRecordingSettings } from "../../zoom/record
 import type { EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
 import { meetingIdField, recordingWaitField } from "../fields.ts";
+import { keptPasscode, practices, retentionIsSaid } from "../goodPractice.ts";
 import { readyRecordings } from "../readyRecordings.ts";
 import { recordingPatience } from "../recordings.ts";
 import {
@@ -84,6 +85,11 @@ export const shareRecordings = defineAction({
   input,
   output,
   example: { meeting_id: "85746065432", access: "account", download: false },
+  seesTo: ({ auto_delete }) => (auto_delete === undefined ? ["recordings"] : ["recordings", "retention"]),
+  advise: practices(
+    keptPasscode,
+    retentionIsSaid("auto_delete", "write auto_delete: true, or false if that is meant"),
+  ),
   patience: recordingPatience,
   onFailure: "continue",
   run: async (context, given) => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { durationMinutesField, settingFields } from "../../domain/meetingFields.ts";
 import type { Effects } from "../../domain/plan.ts";
 import type { Meeting, MeetingRequest } from "../../zoom/meetings.ts";
 import { getMeeting, updateMeeting as updateZoomMeeting } from "../../zoom/meetings.ts";
@@ -6,13 +7,12 @@ import { zoomTime } from "../../zoom/time.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
 import { durationField, meetingIdField } from "../fields.ts";
+import { joinBeforeHostHolds, keptPasscode, practices } from "../goodPractice.ts";
 import { calledMeeting } from "../meetingFacts.ts";
 import {
   agendaField,
   agendaInstead,
-  durationMinutesField,
   passcodeField,
-  settingFields,
   startMsOf,
   startTimeField,
   topicField,
@@ -136,6 +136,7 @@ export const updateMeeting = defineAction({
     topic: "Checkout is down - Incident Bridge (SEV0)",
     settings: { mute_upon_entry: true },
   },
+  advise: practices(keptPasscode, joinBeforeHostHolds),
   run: async (context, given) => {
     const { client } = context.zoom;
     const { meeting_id, occurrence_id: occurrenceId } = given;

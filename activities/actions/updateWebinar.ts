@@ -5,6 +5,7 @@ import { getWebinar, updateWebinar as updateZoomWebinar } from "../../zoom/webin
 import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
 import { webinarIdField } from "../fields.ts";
+import { keptPasscode } from "../goodPractice.ts";
 import { markerIn } from "../makeOnce.ts";
 import {
   keptSettings,
@@ -141,6 +142,7 @@ export const updateWebinar = defineAction({
     duration_minutes: 30,
     settings: { practice_session: false },
   },
+  advise: keptPasscode,
   run: async (context, given) => {
     const { client } = context.zoom;
     const before = await getWebinar(client, given.webinar_id);

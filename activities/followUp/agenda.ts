@@ -1,24 +1,20 @@
 import { durationText } from "../../domain/duration.ts";
 import type { Incident, Person } from "../../domain/incident.ts";
-import { nameOf } from "../../domain/people.ts";
+import { listText, shownName } from "../../domain/people.ts";
 import { severityLabels } from "../../domain/severity.ts";
 import { clockText } from "./plan.ts";
 
 /** Zoom takes 2000 characters; the marker needs some of them. */
 const mostCharacters = 1900;
 const mostSummary = 800;
-const mostNames = 30;
 
 const cut = (text: string, most: number): string => {
   const characters = Array.from(text);
   return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : text;
 };
 
-const listed = (people: readonly Person[]): string => {
-  const names = people.slice(0, mostNames).map(({ name, ...rest }) => name || nameOf(rest));
-  const more = people.length - names.length;
-  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-};
+const listed = (people: readonly Person[]): string =>
+  listText(people.map((person) => shownName(person, people)));
 
 const lasted = ({ created_at, resolved_at }: Incident): string =>
   resolved_at === null

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import type { FollowUp } from "../../domain/followUp.ts";
 import { calendarPath } from "../../domain/followUp.ts";
+import { listText } from "../../domain/people.ts";
 import type { Meeting } from "../../zoom/meetings.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
+import type { PersonOutcome } from "../makeMeeting.ts";
+import { madeDetail } from "../makeMeeting.ts";
 import type { FollowUpInput } from "./input.ts";
 import { clockText } from "./plan.ts";
 import type { Subject } from "./subject.ts";
@@ -19,7 +22,7 @@ const linksOf = (context: ActionContext, followUp: FollowUp, { joinUrl }: Meetin
 const when = ({ start_time }: FollowUp, { business_hours }: FollowUpInput): string =>
   clockText(Date.parse(start_time), business_hours?.time_zone);
 
-type Why = { reason: string | null; subject: Subject };
+type Why = { reason: string | null; subject: Subject; people?: PersonOutcome[] };
 
 const sentences = (given: FollowUpInput, { reason, subject }: Why): string[] => {
   const { withoutEmail, leftOut, emails } = subject.invited;
@@ -28,7 +31,7 @@ const sentences = (given: FollowUpInput, { reason, subject }: Why): string[] => 
       ? `The incident is not resolved yet: ${given.start_offset} from now, until it is.`
       : "",
     reason === null ? "" : `Put off into business hours: ${reason}.`,
-    withoutEmail.length > 0 ? `Without an email, so not invited: ${withoutEmail.join(", ")}.` : "",
+    withoutEmail.length > 0 ? `Without an email, so not invited: ${listText(withoutEmail)}.` : "",
     leftOut > 0
       ? `Only the first ${emails.length} people were invited; send the other ${leftOut} the link.`
       : "",
@@ -51,9 +54,10 @@ export const scheduledEvent = (
   id: `followup-${followUp.meeting_id}/meeting.scheduled`,
   kind: "meeting.scheduled",
   title: `Follow-up scheduled: ${given.topic}, ${when(followUp, given)}`,
-  detail: [...sentences(given, why), `Passcode ${meeting.passcode}, hosted by ${meeting.hostEmail}.`].join(
-    " ",
-  ),
+  detail: [
+    ...sentences(given, why),
+    madeDetail({ meeting, host: meeting.hostEmail, people: why.people ?? [] }),
+  ].join(" "),
   data: { ...dataOf(followUp), passcode: meeting.passcode, join_url: meeting.joinUrl },
   links: linksOf(context, followUp, meeting),
 });

@@ -59,9 +59,10 @@ export const followUpInput = z.strictObject({
     title: "Further invitees",
     description: "Beside the incident's owner, its responders and whoever was on its calls",
   }),
-  alternative_hosts: peopleField
-    .default([])
-    .meta({ title: "Alternative hosts", description: "Licensed users" }),
+  alternative_hosts: peopleField.default([]).meta({
+    title: "Alternative hosts",
+    description: "Licensed users; whoever is not is left out and named",
+  }),
   passcode: z
     .string()
     .regex(/^[\w@*-]{1,10}$/, "at most 10 letters, digits or @ - _ *")

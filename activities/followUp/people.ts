@@ -1,5 +1,6 @@
+import { grouped } from "../../domain/grouped.ts";
 import type { Incident, Person } from "../../domain/incident.ts";
-import { isSamePerson, nameOf } from "../../domain/people.ts";
+import { finderIn, personKey } from "../../domain/people.ts";
 import type { Store } from "../../store/index.ts";
 
 /** Zoom names no limit; a review with more people than this is none. */
@@ -29,11 +30,10 @@ const known = (name: string, email: string | null | undefined): Person => ({ nam
 /** Each person once. Somebody without an email is whoever of that name has one. */
 const each = (people: readonly Person[]): Person[] => {
   const withEmail = people.filter(({ email }) => email);
-  const without = people.filter(
-    (person) => !person.email && !withEmail.some((other) => isSamePerson(other, person)),
-  );
-  const all = [...withEmail, ...without];
-  return all.filter((person, index) => all.findIndex((other) => nameOf(other) === nameOf(person)) === index);
+  const find = finderIn(withEmail);
+  const without = people.filter((person) => !person.email && find(person).length === 0);
+  const byName = grouped([...withEmail, ...without], personKey);
+  return [...byName.values()].flatMap(([first]) => first ?? []);
 };
 
 export type Invited = {
@@ -54,7 +54,7 @@ export const invitedPeople = (
   const emails = people.flatMap(({ email }) => (email ? [email.toLowerCase()] : []));
   return {
     emails: emails.slice(0, mostInvitees),
-    withoutEmail: people.filter(({ email }) => !email).map(nameOf),
+    withoutEmail: people.filter(({ email }) => !email).map(personKey),
     leftOut: Math.max(0, emails.length - mostInvitees),
   };
 };

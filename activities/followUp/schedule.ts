@@ -1,14 +1,16 @@
 import { randomBytes } from "node:crypto";
+import { calendarUid } from "../../domain/calendar.ts";
 import type { FollowUp } from "../../domain/followUp.ts";
 import { isWithdrawn } from "../../domain/followUp.ts";
 import type { FollowUpMade } from "../../domain/plan.ts";
 import type { Meeting, MeetingRequest } from "../../zoom/meetings.ts";
-import { createMeeting } from "../../zoom/meetings.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
-import { makeOnce, markerOf } from "../makeOnce.ts";
+import { createOn, outcomesOf } from "../makeMeeting.ts";
+import { makeOnce, markerOf, meetings } from "../makeOnce.ts";
 import { hostsFor, zoomSettings } from "../meetingInput.ts";
-import { differences, withPasscode } from "../meetingOutcome.ts";
+import { differences } from "../meetingOutcome.ts";
+import { withPasscode } from "../passcode.ts";
 import { placed } from "../perform.ts";
 import { scheduledEvent } from "./events.ts";
 import type { FollowUpInput } from "./input.ts";
@@ -80,7 +82,7 @@ const zoomRequest = (given: FollowUpInput, { invited }: Subject, startMs: number
 });
 
 /** What calendars show of it: a meeting that replaces a withdrawn one takes over its entry and its link. */
-const calendarOf = ({ request }: ActionContext, n: number, before: FollowUp | undefined) =>
+const calendarOf = (meetingId: string, before: FollowUp | undefined) =>
   before && isWithdrawn(before)
     ? {
         calendar_uid: before.calendar_uid,
@@ -88,7 +90,7 @@ const calendarOf = ({ request }: ActionContext, n: number, before: FollowUp | un
         calendar_sequence: before.calendar_sequence + 1,
       }
     : {
-        calendar_uid: `followup-${request.incidentId}-${request.runbook}-${request.step}-${n}@zoom-runbooks`,
+        calendar_uid: calendarUid(meetingId),
         calendar_token: randomBytes(24).toString("base64url"),
         calendar_sequence: 0,
       };
@@ -108,9 +110,9 @@ const makeInZoom = async (
     action: "zoom.schedule_follow_up",
     hosts: await hostsFor(context, given),
     create: (user, marker) =>
-      createMeeting(zoom.client, user, { ...wanted, agenda: agendaOf(marker, given, subject) }),
+      createOn(context, user, { ...wanted, agenda: agendaOf(marker, given, subject) }, given),
   });
-  const meeting = await withPasscode(context.zoom.client, made);
+  const meeting = await withPasscode(meetings, context.zoom.client, made);
   await store.meetings.save({
     meeting_id: meeting.id,
     incident_id: request.incidentId,
@@ -142,6 +144,8 @@ const makeFollowUp = async (
   const { startMs, reason } = plannedStart(given, subject.incident.resolved_at, nowMs);
   const wanted = zoomRequest(given, subject, startMs);
   const meeting = await makeInZoom(context, given, { key, wanted, subject });
+  const { alternative_hosts } = given;
+  const people = await outcomesOf(context, { alternative_hosts, invitees: [] }, meeting);
   const followUp: FollowUp = {
     meeting_id: meeting.id,
     incident_id: incidentId,
@@ -154,12 +158,12 @@ const makeFollowUp = async (
     duration_minutes: given.duration_minutes,
     remind_before_ms: remindBeforeMs(given),
     invited: subject.invited.emails,
-    ...calendarOf(context, n, before),
+    ...calendarOf(meeting.id, before),
     changed_at: new Date(nowMs).toISOString(),
     request: kept,
   };
   const events = [
-    scheduledEvent(context, followUp, meeting, given, { reason, subject }),
+    scheduledEvent(context, followUp, meeting, given, { reason, subject, people }),
     ...differences(wanted, meeting).map((draft) => ({
       ...draft,
       id: `followup-${meeting.id}/${draft.kind}`,

@@ -1,10 +1,10 @@
 import type { Answered, InvitationAnswer } from "../../domain/liveState.ts";
 import { answerSince } from "../../domain/liveState.ts";
-import type { MeetingLife } from "../../domain/meetingLife.ts";
+import type { Store } from "../../store/index.ts";
+import type { ZoomClient } from "../../zoom/client.ts";
 import { ZoomError } from "../../zoom/errors.ts";
 import type { LiveControl } from "../../zoom/liveMeetings.ts";
 import { contactsAtOnce, controlLiveMeeting, explained, mayHaveHappened } from "../../zoom/liveMeetings.ts";
-import type { ActionContext } from "../action.ts";
 import type { LiveCall } from "../liveCall.ts";
 import { awaitCall, emailsOnCall, isMerelyNotLive, liveCallOf } from "../liveCall.ts";
 
@@ -23,35 +23,52 @@ export const callOutcomes = [
   "ringing",
   "not_confirmed",
   "not_live",
+  "already_there",
+  "too_late",
   "refused",
 ] as const;
 
 type CallOutcome = (typeof callOutcomes)[number];
 
-export type CallResult = { callee: Callee; outcome: CallOutcome; reason?: string };
+export type CallResult = { callee: Callee; outcome: CallOutcome; refusal?: ZoomError };
 
-export type CallOptions = { meetingId: string; waitMs: number; requirePressingOne: boolean };
+/** Who calls, and for what: for one reason nobody is called twice. */
+export type Calling = { store: Store; zoom: ZoomClient; reason: string };
+
+export type CallOptions = {
+  meetingId: string;
+  waitMs: number;
+  requirePressingOne: boolean;
+  /** Why somebody is not to be called any more who was not called yet. */
+  unless?: (callee: Callee, call: LiveCall) => "already_there" | "too_late" | undefined;
+};
 
 /**
- * Calls everybody once for one round of a step, whatever is retried: each call is claimed before it is made, and one
- * that may have been made is not made again. Then waits for their answers.
+ * Calls everybody once for one reason, whatever is retried: each call is claimed before it is made, and one that may
+ * have been made is not made again. Then waits for their answers.
  */
 export const callIn = async (
-  context: ActionContext,
+  calling: Calling,
   callees: readonly Callee[],
   options: CallOptions,
 ): Promise<CallResult[]> => {
-  const { life: before } = await liveCallOf(context.store, options.meetingId);
+  const before = await liveCallOf(calling.store, options.meetingId);
   const placed: Placed[] = [];
-  for (const batch of batches(callees)) placed.push(...(await place(context, batch, options, before)));
-  const [firstRefused] = placed.flatMap(({ refusal }) => (refusal instanceof ZoomError ? [refusal] : []));
-  // Nobody could be called: a failure, not an outcome.
-  if (firstRefused && placed.every(({ refusal }) => refusal instanceof ZoomError))
-    throw explained(firstRefused);
-  return answersOf(context, placed, options);
+  for (const batch of batches(callees)) placed.push(...(await place(calling, batch, options, before)));
+  return answersOf(calling, placed, options);
 };
 
-type Placed = { callee: Callee; known: Answered; refusal?: ZoomError | "not_live" };
+/** Nobody could be called: for a step a failure, not an outcome. */
+export const failIfAllRefused = (results: readonly CallResult[]): void => {
+  const [first] = results;
+  if (first?.refusal && results.every(({ refusal }) => refusal)) throw explained(first.refusal);
+};
+
+type Placed = {
+  callee: Callee;
+  known: Answered;
+  refusal?: ZoomError | "not_live" | "already_there" | "too_late";
+};
 
 /** Zoom takes several contacts in one request, and one phone or room. */
 const batches = (callees: readonly Callee[]): Callee[][] => {
@@ -63,47 +80,58 @@ const batches = (callees: readonly Callee[]): Callee[][] => {
 };
 
 const place = async (
-  context: ActionContext,
+  calling: Calling,
   batch: readonly Callee[],
   options: CallOptions,
-  before: MeetingLife | null,
+  before: LiveCall,
 ): Promise<Placed[]> => {
   const claims = await Promise.all(
     batch.map(async (callee) => {
-      const known = before?.live?.invitations[callee.key] ?? {};
-      return { callee, ...(await context.store.sendings.claim(claimKey(context, callee), known)) };
+      const known = before.life?.live?.invitations[callee.key] ?? {};
+      const { state, note } = await calling.store.sendings.claim(claimKey(calling, callee), known);
+      const claimed = state === "claimed";
+      return { callee, claimed, known: note, spared: claimed ? options.unless?.(callee, before) : undefined };
     }),
   );
-  const fresh = claims.filter(({ claimed }) => claimed).map(({ callee }) => callee);
-  const refusal = fresh.length > 0 ? await send(context, fresh, options) : undefined;
-  return claims.map(({ callee, note, claimed }) => ({
-    callee,
-    known: note,
-    ...(claimed && refusal && { refusal }),
-  }));
+  const calleesWho = (which: (claim: (typeof claims)[number]) => unknown) =>
+    claims.filter(which).map(({ callee }) => callee);
+  await release(
+    calling,
+    calleesWho(({ spared }) => spared),
+  );
+  const fresh = calleesWho(({ claimed, spared }) => claimed && !spared);
+  const refused = fresh.length > 0 ? await send(calling, fresh, options) : undefined;
+  return claims.map(({ callee, known, claimed, spared }) => {
+    const refusal = spared ?? (claimed ? refused : undefined);
+    return { callee, known, ...(refusal && { refusal }) };
+  });
 };
 
 /** Two extensions of one number are two calls, though Zoom's webhooks do not tell them apart. */
-const claimKey = ({ request }: ActionContext, callee: Callee): string => {
+const claimKey = ({ reason }: Calling, callee: Callee): string => {
   const extension = callee.way === "phone" ? (/-\d+$/.exec(callee.number)?.[0] ?? "") : "";
-  return `${request.executionId}/${request.step}/${request.round}/${callee.key}${extension}`;
+  return `${reason}/${callee.key}${extension}`;
 };
 
-/** Undefined when Zoom took the request or may have. What passes by itself is thrown, for the step to try again. */
+const release = async (calling: Calling, callees: readonly Callee[]): Promise<void> => {
+  for (const callee of callees) await calling.store.sendings.release(claimKey(calling, callee));
+};
+
+/** Undefined when Zoom took the request or may have. What passes by itself is thrown, to be tried again. */
 const send = async (
-  context: ActionContext,
+  calling: Calling,
   callees: readonly Callee[],
   options: CallOptions,
 ): Promise<ZoomError | "not_live" | undefined> => {
-  const { zoom, store } = context;
+  const { zoom } = calling;
   try {
-    await controlLiveMeeting(zoom.client, options.meetingId, controlFor(callees, options));
+    await controlLiveMeeting(zoom, options.meetingId, controlFor(callees, options));
     return undefined;
   } catch (error) {
     if (!(error instanceof ZoomError)) throw error;
     if (mayHaveHappened(error)) return undefined;
-    for (const callee of callees) await store.sendings.release(claimKey(context, callee));
-    if (await isMerelyNotLive(zoom.client, options.meetingId, error)) return "not_live";
+    await release(calling, callees);
+    if (await isMerelyNotLive(zoom, options.meetingId, error)) return "not_live";
     if (error.retryable || error.code === "not_found") throw error;
     return error;
   }
@@ -129,9 +157,9 @@ const controlFor = (callees: readonly Callee[], { requirePressingOne }: CallOpti
   return { method: "participant.invite", params: { contacts } };
 };
 
-/** Until everybody has answered, at most as long as the step says. */
+/** Until everybody has answered, at most as long as is to be waited. */
 const answersOf = async (
-  { store }: ActionContext,
+  { store }: Calling,
   placed: readonly Placed[],
   { meetingId, waitMs }: CallOptions,
 ): Promise<CallResult[]> => {
@@ -155,8 +183,8 @@ const outcomes: Record<InvitationAnswer, CallOutcome> = {
 };
 
 const resultOf = ({ callee, known, refusal }: Placed, call: LiveCall): CallResult => {
-  if (refusal === "not_live") return { callee, outcome: "not_live" };
-  if (refusal) return { callee, outcome: "refused", reason: refusal.message };
+  if (refusal instanceof ZoomError) return { callee, outcome: "refused", refusal };
+  if (refusal) return { callee, outcome: refusal };
   // Whoever is on the call has accepted, though the invitation's own event may be lost.
   if (callee.way === "zoom" && emailsOnCall(call).has(callee.email)) return { callee, outcome: "accepted" };
   const answer = answerSince(known, call.life?.live?.invitations[callee.key] ?? {});

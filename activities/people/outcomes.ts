@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listText } from "../../domain/people.ts";
 import type { PersonField } from "../fields.ts";
 
 /** What became of one person who was to be added, and the sentence people read, in the order of what needs doing. */
@@ -73,6 +74,6 @@ export const sentencesOf = (rows: readonly Row[]): string[] =>
   names.flatMap((outcome) => {
     const meant = rows.filter((row) => row.outcome === outcome).map(({ name }) => name);
     return sentences[outcome] !== "" && meant.length > 0
-      ? [`${sentences[outcome]}: ${meant.join(", ")}.`]
+      ? [`${sentences[outcome]}: ${listText(meant)}.`]
       : [];
   });

@@ -11,12 +11,21 @@ const stepRow = ({ id, title, state, note, failure, group }: StepProgress): Cell
   [title, note, failure && `${failure.message} ${failure.advice}`].filter(Boolean).join(" · "),
 ];
 
+/** What to type once a parked step was seen to, or given up. */
+export const decisionLines = (id: string, step = ""): string[] => [
+  `Try it again: zoom-runbooks execution retry ${id} ${step}`.trimEnd(),
+  `Go on without it: zoom-runbooks execution skip ${id} ${step}`.trimEnd(),
+];
+
 const executionText = (io: Io, execution: Execution): string => {
   const ended = execution.ended_at ? `, ended ${timeText(execution.ended_at)}` : "";
   return [
     `${painted(io, plain(execution.title), "bold")}  ${table(io, [[stateCell(execution.state)]])}`,
     `${execution.id}, started by ${plain(execution.started_by)} ${timeText(execution.started_at)}${ended} UTC`,
     table(io, execution.steps.map(stepRow)),
+    ...execution.steps.flatMap(({ id, state }) =>
+      state === "parked" ? decisionLines(execution.id, id) : [],
+    ),
   ].join("\n");
 };
 

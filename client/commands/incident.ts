@@ -1,12 +1,15 @@
 import { Command } from "commander";
 import type { IncidentDetail, IncidentSummary } from "../api.ts";
 import type { DeclarationInput } from "../http.ts";
+import type { Person } from "../../domain/incident.ts";
 import { incidentStatuses } from "../../domain/incident.ts";
 import type { RecordedEvent } from "../../domain/timeline.ts";
+import { timelineKinds } from "../../domain/timeline.ts";
 import type { Cell, Io } from "../output.ts";
 import { painted, plain, stateCell, table, timeText, writeLine } from "../output.ts";
 import type { Session } from "../session.ts";
 import { gathered, pair, readFields, valueOf } from "./documents.ts";
+import { decisionLines } from "./execution.ts";
 
 type FieldOptions = {
   file?: string;
@@ -59,18 +62,20 @@ const summaryRow = ({ incident, bridge }: IncidentSummary): Cell[] => [
   incident.title,
 ];
 
+const personText = ({ email, name, phone }: Person): string => email ?? name ?? phone ?? "?";
+
 const detailText = (io: Io, { incident, bridge, executions, meetings, links }: IncidentDetail): string => {
   const facts: Cell[][] = [
     ["id", incident.id],
     ["status", stateCell(incident.status)],
-    ["service", incident.service || "-"],
+    ["service", [incident.service, incident.environment].filter(Boolean).join(", ") || "-"],
     ["declared", `${timeText(incident.created_at)} UTC`],
-    [
-      "responders",
-      incident.responders.map(({ email, name, phone }) => email ?? name ?? phone ?? "?").join(", ") || "-",
-    ],
+    ...(incident.resolved_at ? [["resolved", `${timeText(incident.resolved_at)} UTC`]] : []),
+    ["owner", incident.owner ? personText(incident.owner) : "-"],
+    ["responders", incident.responders.map(personText).join(", ") || "-"],
     ["bridge", bridge ? `${bridge.join_url} (${bridge.state}, ${bridge.head_count} in the call)` : "-"],
     ...(bridge?.passcode ? [["passcode", bridge.passcode]] : []),
+    ...Object.entries(incident.custom_fields).map(([name, value]) => [name, String(value ?? "-")]),
     ...(links.workflow ? [["workflow", links.workflow]] : []),
   ];
   const runs = executions.map(({ id, state, title }): Cell[] => [`  ${id}`, stateCell(state), title]);
@@ -88,12 +93,24 @@ const detailText = (io: Io, { incident, bridge, executions, meetings, links }: I
   ].join("\n");
 };
 
-const eventText = (io: Io, { at, kind, title, detail, links = [] }: RecordedEvent): string =>
-  [
-    `${painted(io, timeText(at), "grey")}  ${kind.padEnd(22)}  ${plain(title)}`,
-    ...(detail ? [plain(detail)] : []),
+const widestKind = Math.max(...timelineKinds.map(({ length }) => length));
+const timeWidth = timeText(new Date(0).toISOString()).length;
+
+const eventText = (io: Io, event: RecordedEvent): string => {
+  const { at, kind, title, detail = "", links = [] } = event;
+  return [
+    `${painted(io, timeText(at), "grey")}  ${kind.padEnd(widestKind)}  ${plain(title)}`,
+    ...detail.trimEnd().split("\n").filter(Boolean).map(plain),
     ...links.map((link) => `${plain(link.title)}: ${plain(link.url)}`),
-  ].join(`\n${" ".repeat(45)}`);
+    ...waysOn(event),
+  ].join(`\n${" ".repeat(timeWidth + widestKind + 4)}`);
+};
+
+/** What somebody may type to let a parked run go on. */
+const waysOn = ({ kind, source }: RecordedEvent): string[] =>
+  kind === "runbook.parked" && source.type === "execution"
+    ? decisionLines(source.execution_id, source.step)
+    : [];
 
 const showEvent = ({ io, isJson }: Session, event: RecordedEvent): void =>
   writeLine(io, isJson() ? JSON.stringify(event) : eventText(io, event));

@@ -3,20 +3,12 @@ import { z } from "zod";
 import { calendarText } from "../../domain/calendar.ts";
 import type { FollowUp } from "../../domain/followUp.ts";
 import { calendarPath } from "../../domain/followUp.ts";
-import type { Store, TrackedMeeting } from "../../store/index.ts";
+import type { TrackedMeeting } from "../../store/index.ts";
 import { problems } from "../answers.ts";
 import { notFound, ProblemError } from "../problems.ts";
 import type { App, RouteContext } from "../types.ts";
 
 const meetingParams = z.strictObject({ id: z.string().regex(/^\d{9,12}$/, "a Zoom meeting id") });
-
-/** What the link is for now: a meeting that replaced a withdrawn one has its entry in calendars. */
-const currentOf = async (store: Store, meetingId: string): Promise<FollowUp | undefined> => {
-  const asked = await store.followUps.get(meetingId);
-  if (!asked) return undefined;
-  const latest = await store.followUps.latest(asked.incident_id);
-  return latest.find(({ calendar_uid }) => calendar_uid === asked.calendar_uid) ?? asked;
-};
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
@@ -25,7 +17,6 @@ const entryOf = (followUp: FollowUp, { topic, join_url, passcode, host }: Tracke
   const remindMs = followUp.remind_before_ms.filter((ms) => ms >= 60_000);
   return {
     uid: followUp.calendar_uid,
-    sequence: followUp.calendar_sequence,
     method: followUp.state === "ahead" ? ("PUBLISH" as const) : ("CANCEL" as const),
     startMs: Date.parse(followUp.start_time),
     durationMinutes: followUp.duration_minutes,
@@ -56,7 +47,7 @@ export const calendarRoutes = (app: App, { store, links, limits }: RouteContext)
     schema: { hide: true },
     handler: async (request, reply) => {
       const { meeting, file } = request.params as { meeting: string; file: string };
-      const current = await currentOf(store, meeting);
+      const current = await store.followUps.current(meeting);
       const token = current?.calendar_token ?? "";
       const isKnown = timingSafeEqual(digest(file), digest(`${token}.ics`)) && token !== "";
       const row = current && isKnown ? await store.meetings.get(current.meeting_id) : undefined;
@@ -84,7 +75,7 @@ export const calendarRoutes = (app: App, { store, links, limits }: RouteContext)
       },
     },
     handler: async (request) => {
-      const current = await currentOf(store, request.params.id);
+      const current = await store.followUps.current(request.params.id);
       if (!current) throw notFound("follow-up", request.params.id);
       const replaced = { ...current, calendar_token: randomBytes(24).toString("base64url") };
       await store.followUps.save(replaced);

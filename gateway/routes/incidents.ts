@@ -8,7 +8,7 @@ import {
   incidentPatchSchema,
   incidentStatuses,
 } from "../../domain/incident.ts";
-import { endedSessions, openSessions } from "../../domain/meetingLife.ts";
+import { currentSession, endedSessions, newLife } from "../../domain/meetingLife.ts";
 import type { CallView } from "../../domain/movements.ts";
 import { callView } from "../../domain/movements.ts";
 import { severities, severityFrom } from "../../domain/severity.ts";
@@ -52,9 +52,10 @@ const callNow = async (
   { store }: RouteContext,
   { meeting, life, expected }: MeetingRow,
 ): Promise<CallView> => {
-  if (!life || openSessions(life).length === 0)
-    return { head_count: 0, present: [], missing: [], waiting: [] };
-  return callView(await store.meetings.movementsNow(meeting.meeting_id, life), expected);
+  const movements = await store.meetings.movementsNow(meeting.meeting_id, life ?? newLife());
+  // Nobody is missing from a call that is not live, though somebody may wait to be let in.
+  const isLive = life !== null && currentSession(life) !== undefined;
+  return callView(movements, isLive ? expected : []);
 };
 
 const viewOf = ({ meeting, life }: MeetingRow, call: CallView): MeetingView => ({

@@ -37,7 +37,7 @@ const checked = (
   key: string,
   context: RouteContext,
 ): { runbook: Runbook; marks: LintMark[] } => {
-  const { runbook, marks } = lintRunbook(source, context.catalogue);
+  const { runbook, marks } = lintRunbook(source, context);
   const misplaced: LintMark[] =
     runbook && runbook.key !== key
       ? [
@@ -53,7 +53,7 @@ const checked = (
   if (!runbook || hasErrors(all)) {
     const errors = countOf(all, "error");
     throw new ProblemError("invalid-runbook", `It has ${errors} ${errors === 1 ? "error" : "errors"}.`, {
-      errors: detailsOf(all),
+      errors: detailsOf(all.filter(({ level }) => level !== "advice")),
     });
   }
   return { runbook, marks: all };
@@ -99,7 +99,7 @@ const saveRoutes = (app: App, context: RouteContext): void => {
     schema: {
       summary: "Save a runbook",
       description:
-        "YAML or JSON. Runs in flight keep the plan they started with. Warnings do not keep it from being saved.",
+        "YAML or JSON. Runs in flight keep the plan they started with. Warnings and advice do not keep it from being saved.",
       tags,
       consumes: textTypes,
       params: runbookParams,
@@ -152,7 +152,7 @@ export const runbookRoutes = (app: App, context: RouteContext): void => {
       response: { 200: lintAnswer.describe("What was found; ok without errors"), ...problems(413, 415) },
     },
     handler: async ({ body }) => {
-      const { marks } = lintRunbook(body, context.catalogue);
+      const { marks } = lintRunbook(body, context);
       return { ok: !hasErrors(marks), marks };
     },
   });

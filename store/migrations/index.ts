@@ -8,6 +8,7 @@ import { meetings0003 } from "./meetings0003.ts";
 import { movements0011 } from "./movements0011.ts";
 import { runbooks0002 } from "./runbooks0002.ts";
 import { sendings0006 } from "./sendings0006.ts";
+import { sendings0012 } from "./sendings0012.ts";
 
 /** Run in the order of their names, each once. What was released is never edited: add the next number. */
 export const migrations: Record<string, Migration> = {
@@ -19,5 +20,6 @@ export const migrations: Record<string, Migration> = {
   "0011_movements": movements0011,
   "0008_deliveries": deliveries0008,
   "0009_follow_ups": followUps0009,
+  "0012_sendings": sendings0012,
   "0020_connectors": connectors0020,
 };

@@ -25,16 +25,17 @@ const attendances = sql`
     primary key (meeting_id, uuid)
   )`;
 
-/** People on the call right now: in a session that has not ended, whose latest movement is a join. */
+/** People on the call right now: in the latest session, unless it has ended, with a join as their latest movement. */
 const headCount = sql`
   create function head_count(of_meeting text, life jsonb) returns integer language sql stable as $$
     select count(distinct coalesce(latest.doc ->> 'email', latest.doc ->> 'userId', latest.doc ->> 'registrantId', latest.key))::integer
     from (
-      select distinct on (m.uuid, m.key) m.key, m.type, m.doc
-      from jsonb_array_elements(life -> 'sessions') as session
-      join meeting_movements m on m.meeting_id = of_meeting and m.uuid = session ->> 'uuid'
-      where session ->> 'endedAtMs' is null
-      order by m.uuid, m.key, m.at_ms desc, array_position(array['waiting', 'waited', 'joined', 'left'], m.type) desc
+      select distinct on (m.key) m.key, m.type, m.doc
+      from meeting_movements m
+      where m.meeting_id = of_meeting
+        and m.uuid = life -> 'sessions' -> -1 ->> 'uuid'
+        and life -> 'sessions' -> -1 ->> 'endedAtMs' is null
+      order by m.key, m.at_ms desc, array_position(array['waiting', 'waited', 'joined', 'left'], m.type) desc
     ) as latest
     where latest.type = 'joined'
   $$`;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Json } from "../../domain/plan.ts";
 import type { World } from "./world.ts";
 import { failureOf } from "./failureOf.ts";
+import { startLive } from "./liveWorld.ts";
 import { startActions } from "./world.ts";
 
 const minuteMs = 60_000;
@@ -113,6 +114,27 @@ describe("getting recordings", () => {
       title: `There is no recording: ${reason}`,
       detail: expect.stringMatching(/\.$/),
     });
+  });
+
+  test("of a meeting that Zoom does not know fails at once, and does not wait for what cannot come", async () => {
+    await using world = await startActions();
+    for (const action of ["get_recordings", "get_transcript", "share_recordings", "archive_recordings"]) {
+      const failed = await failureOf(perform(world, action, "99999999999"));
+      expect(failed).toMatchObject({ type: "not_found", nonRetryable: true });
+      expect(failed.message).toContain("99999999999");
+    }
+  });
+
+  test("of a meeting that was deleted before anybody came are not waited for", async () => {
+    await using world = await startActions();
+    const meetingId = await world.bridge();
+    expect((await failureOf(perform(world, "get_recordings", meetingId))).type).toBe("not_ready");
+    await world.store.meetings.changeLife(meetingId, (life) => ({
+      life: { ...life, state: "deleted" },
+      events: [],
+    }));
+    const { outputs } = await perform(world, "get_recordings", meetingId);
+    expect(outputs).toMatchObject({ status: "none", reason: "the meeting was deleted before anybody came" });
   });
 
   test("says so when somebody moved it to the trash", async () => {
@@ -309,6 +331,51 @@ describe("the transcript as text", () => {
     await advance(world, dayMs);
     const { outputs } = await perform(world, "get_transcript", meetingId);
     expect(outputs).toMatchObject({ status: "none", reason: expect.stringContaining("not recorded") });
+  });
+});
+
+describe("attendance", () => {
+  const ask = (world: World, meeting_id: string, input: { [field: string]: Json } = {}, step = "who") =>
+    world.perform("zoom.get_attendance", { meeting_id, ...input }, { step });
+
+  test("of a live call is who came so far, on the timeline too", async () => {
+    await using world = await startLive();
+    const meetingId = await world.liveBridge("host2@example.com");
+    const { outputs } = await ask(world, meetingId, { expected: ["host2@example.com", "cy@example.com"] });
+    expect(outputs).toMatchObject({ live: true, count: 2, missing: ["cy@example.com"] });
+    expect(await lastEvent(world)).toMatchObject({
+      kind: "step.completed",
+      title: "2 people have come to the call so far",
+      detail: "Not there yet: cy@example.com.",
+      source: { step: "who" },
+    });
+  });
+
+  test("that a meeting tells by itself is not told again by a step, and all else that it finds is", async () => {
+    await using world = await startActions();
+    const meetingId = await world.bridge();
+    await call(world, meetingId);
+    await ask(world, meetingId);
+    await ask(world, meetingId, {}, "again");
+    await ask(world, meetingId, { expected: ["cy@example.com"] }, "others");
+    await call(world, meetingId);
+    await ask(world, meetingId, { sessions: "all" }, "all");
+    const told = (await world.timeline()).filter(({ kind }) => kind === "attendance.ready");
+    expect(told.map(({ source, title, detail }) => ({ source, title, detail }))).toMatchObject([
+      { source: { step: "who" }, title: "2 people were on the call of 2 minutes" },
+      { source: { step: "others" }, detail: "Never there: cy@example.com." },
+      { source: { step: "all" }, title: "2 people were on the call of 4 minutes" },
+    ]);
+  });
+
+  test("of a call of seconds says so, rather than that it took 0 minutes", async () => {
+    await using world = await startActions();
+    const meetingId = await world.bridge();
+    for (const name of ["Ana", "Bo"]) await world.control(`/meetings/${meetingId}/join`, { name });
+    await advance(world, 10_000);
+    await world.control(`/meetings/${meetingId}/end`, {});
+    await ask(world, meetingId);
+    expect((await lastEvent(world))?.title).toBe("2 people were on the call of less than a minute");
   });
 });
 

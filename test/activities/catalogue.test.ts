@@ -7,12 +7,14 @@ import { startActions } from "./world.ts";
 
 type Example = { [field: string]: Json };
 
-/** Examples name a meeting and an address of nobody's: real ones take their place. */
+/** Examples name a meeting and an address of nobody's: real ones take their place. Nothing is waited for here. */
 const withReal = (example: Example, meetingId: string, url: string): Example => ({
   ...example,
   ...("meeting_id" in example && { meeting_id: meetingId }),
   ...("webinar_id" in example && { webinar_id: meetingId }),
   ...("url" in example && { url }),
+  ...("wait_at_most" in example && { wait_at_most: "1ms" }),
+  ...("phones" in example && { wait_seconds: 1 }),
 });
 
 describe("every action", () => {

@@ -147,8 +147,16 @@ describe("controlling the recording", () => {
     expect(outputs).toMatchObject({ outcome: "not_confirmed" });
   });
 
+  test("says that the cloud storage is full", async () => {
+    await using world = await startLive();
+    const meetingId = await world.liveBridge();
+    await world.control("/settings", { recordingStorageFull: true });
+    const failed = await failureOf(control(world, meetingId, "start"));
+    expect([failed.type, failed.nonRetryable]).toEqual(["plan", true]);
+    expect(failed.message).toContain("Not enough cloud storage available");
+  });
+
   test.each([
-    [{ status: 400, code: 3309, message: "Not enough cloud storage available." }, "plan"],
     [{ status: 400, code: 200, message: "No permission." }, "permission"],
     [{ status: 400, code: 300, message: "This API is not available for this account." }, "plan"],
   ])("names what Zoom refuses: %j is %s", async (answer, type) => {

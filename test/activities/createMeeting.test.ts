@@ -35,7 +35,30 @@ describe("creating a meeting", () => {
       { missingAfterMs: 2 * minuteMs, endOnResolve },
       true,
     ]);
+    expect(await followOf({ missing_after: "0s", end_on_resolve: false })).toEqual([{}, false]);
     expect(await followOf({ purpose: "other" })).toEqual([{}, false]);
+    expect(await followOf({ purpose: "other", call_missing: {} })).toEqual([
+      { missingAfterMs: 5 * minuteMs, callMissing: { phones: true, contacts: true } },
+      false,
+    ]);
+  });
+
+  test("refuses to call the missing when nobody is named, or by no way", async () => {
+    await using world = await startActions();
+    const refused = async (input: object) => {
+      const { type, message } = await failureOf(
+        world.perform("zoom.create_meeting", { ...bridge, ...input }),
+      );
+      return [type, message];
+    };
+    expect(await refused({ missing_after: "0s", call_missing: {} })).toEqual([
+      "invalid_input",
+      "zoom.create_meeting: missing_after names nobody, so call_missing calls nobody: give a time such as 5m.",
+    ]);
+    expect(await refused({ call_missing: { phones: false, contacts: false } })).toEqual([
+      "invalid_input",
+      "zoom.create_meeting: call_missing calls nobody: leave it out, or set one of the two.",
+    ]);
   });
 
   test("a second try finds what the first made and makes none", async () => {
@@ -115,11 +138,19 @@ describe("creating a meeting", () => {
     });
   });
 
+  test("asks for no join before host beside a waiting room, since Zoom has but one of them", async () => {
+    await using world = await startActions();
+    const settings = { waiting_room: true };
+    const { outputs } = await world.perform("zoom.create_meeting", { topic: "INC-1", settings });
+    expect(outputs["settings"]).toMatchObject({ waiting_room: true, join_before_host: false });
+    expect((await world.timeline()).map(({ kind }) => kind)).toEqual(["bridge.ready"]);
+  });
+
   test("names the field of an input that does not fit", async () => {
     await using world = await startActions();
     const failed = await failureOf(world.perform("zoom.create_meeting", { topic: "x".repeat(201) }));
     expect(failed.details?.[0]).toMatchObject({ code: "invalid_input", field: "topic" });
-    expect(failed.message).toContain("topic is too long or too large: at most 200");
+    expect(failed.message).toContain("topic is too long: at most 200 characters");
   });
 
   test("points at the fallback bridge after the first failed try, once", async () => {
@@ -242,7 +273,7 @@ describe("the people of a meeting", () => {
       { name: "Dee Park" },
       "host3@example.com",
     ],
-    invitees: ["ana@example.com", { name: "Cy" }],
+    invitees: ["ana@example.com", { name: "Cy" }, { name: "Dee Park" }],
   };
 
   test("are told of one by one; one who cannot be a host fails neither the others nor the meeting", async () => {
@@ -266,13 +297,14 @@ describe("the people of a meeting", () => {
       { name: "host3@example.com", email: "host3@example.com", as: "alternative_host", outcome: "set" },
       { name: "ana@example.com", email: "ana@example.com", as: "invitee", outcome: "set" },
       { name: "Cy", email: null, as: "invitee", outcome: "no_email" },
+      { name: "Dee Park", email: null, as: "invitee", outcome: "no_email" },
     ]);
     const [meeting] = await world.meetings();
     expect(meeting?.settings["alternative_hosts"]).toBe("host2@example.com;host3@example.com");
     const events = await world.timeline();
     expect(events.map(({ kind }) => kind)).toEqual(["bridge.ready"]);
     expect(events[0]?.detail).toMatch(
-      /basic@example.com \(no Zoom licence.*Dee Park \(no email\), Cy \(no email\)/,
+      /basic@example.com \(no Zoom licence.*Dee Park \(no email\), Cy \(no email\):/,
     );
   });
 

@@ -69,15 +69,47 @@ describe("creating a webinar", () => {
     expect(event?.links?.map(({ title }) => title)).toEqual(["Register", "Join"]);
   });
 
-  test("sets a passcode where the account sets none", async () => {
+  test("is refused a start that has passed", async () => {
     await using world = await startActions();
-    await world.control("/settings", { users: [{ email: "host2@example.com", webinar: 0 }] });
-    await world.control("/faults", { ...posts, kind: "reset", commit: true });
-    await failureOf(world.perform("zoom.create_webinar", briefing));
-    const [made] = await world.meetings();
-    await world.zoom.patch(`/webinars/${made?.id}`, { password: "" });
-    const { outputs } = await world.perform("zoom.create_webinar", briefing, { attempt: 2 });
-    expect(outputs["passcode"]).toMatch(/^\d{6}$/);
+    const start = { start_time: "2020-01-01T10:00:00Z", start_offset: "30m" };
+    const failed = await failureOf(world.perform("zoom.create_webinar", { ...briefing, ...start }));
+    expect([failed.type, failed.message]).toEqual([
+      "invalid_input",
+      expect.stringMatching(/^It cannot start at 2020-01-01T10:30:00.000Z: that was over at /),
+    ]);
+    expect(failed.details?.[0]).toMatchObject({ field: "start_time" });
+    expect(await world.meetings()).toHaveLength(0);
+  });
+
+  test.each(["any", "numeric", "mixed"])(
+    "sets a passcode where the account sets none, by an account's rule: %s",
+    async (passcodeRule) => {
+      await using world = await startActions();
+      await world.control("/settings", { generatePasscodes: false, passcodeRule });
+      const { outputs } = await world.perform("zoom.create_webinar", briefing);
+      expect(outputs["passcode"]).toMatch(/^[\w@*-]{10}$/);
+    },
+  );
+
+  test("says so when the account's rule refuses every passcode", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { generatePasscodes: false });
+    await world.control("/faults", {
+      kind: "status",
+      status: 400,
+      code: 300,
+      body: {
+        code: 300,
+        message: "Validation Failed.",
+        errors: [{ field: "password", message: "Too weak." }],
+      },
+      method: "PATCH",
+      path: "/webinars/",
+    });
+    const { outputs } = await world.perform("zoom.create_webinar", briefing);
+    expect(outputs["passcode"]).toBe("");
+    const titles = (await world.timeline()).map(({ title }) => title);
+    expect(titles).toContain("The webinar has no passcode: Zoom refused those we made");
   });
 
   test("a second try finds what the first made and makes none", async () => {

@@ -215,7 +215,7 @@ describe("a webinar that is over", () => {
     expect((await world.timeline()).at(-1)).toMatchObject({
       kind: "attendance.ready",
       title: "2 people were on the call of 10 minutes",
-      detail: "Never there: bo@example.com.",
+      detail: "Never there: Bo.",
     });
   });
 

@@ -1,42 +1,14 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { emailsOnCall, liveCallOf } from "../../activities/liveCall.ts";
-import { isMovement } from "../../domain/meetingLife.ts";
-import { lifeChange } from "../../domain/milestones.ts";
-import { meetingNews } from "../../gateway/meetingEvents.ts";
-import { parseWebhook } from "../../zoom/webhookEvents.ts";
 import { until } from "../support/until.ts";
+import { listenToZoom } from "../support/zoomWebhooks.ts";
 import { startActions } from "./world.ts";
 
 /** The actions, and a meeting's life that is kept from the simulator's webhooks as its workflow keeps it. */
 export const startLive = async () => {
   const world = await startActions();
   const { store } = world;
-  let saving = Promise.resolve();
-
-  const take = async (body: string): Promise<void> => {
-    const event = parseWebhook(body);
-    const news = event && meetingNews(event);
-    const row = news && (await store.meetings.get(news.meetingId));
-    if (!news || !row) return;
-    if (isMovement(news.event)) await store.meetings.addMovements(news.meetingId, [news.event]);
-    const scope = { meetingId: news.meetingId, topic: row.meeting.topic, expected: [] };
-    await store.meetings.changeLife(news.meetingId, (before) =>
-      lifeChange(before, [news.event], scope, news.event.atMs),
-    );
-  };
-
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      saving = saving.then(() => take(Buffer.concat(chunks).toString()));
-      response.writeHead(204).end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await world.control("/webhooks", { url: `http://127.0.0.1:${port}/`, validate: false });
+  const webhooks = await listenToZoom(store);
+  await world.control("/webhooks", webhooks.target);
 
   const life = async (meetingId: string) => (await store.meetings.get(meetingId))?.life ?? null;
 
@@ -59,9 +31,7 @@ export const startLive = async () => {
     },
     [Symbol.asyncDispose]: async () => {
       await world[Symbol.asyncDispose]();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await saving;
+      await webhooks.close();
     },
   };
 };

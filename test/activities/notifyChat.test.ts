@@ -76,7 +76,7 @@ describe("posting to chats", () => {
     const events = await world.timeline();
     expect(events.at(-1)).toMatchObject({
       kind: "notification.sent",
-      title: expect.stringMatching(/ to 3$/),
+      title: expect.stringMatching(/ to 3 channels$/),
     });
   });
 
@@ -92,7 +92,7 @@ describe("posting to chats", () => {
       { ...google, outcome: "sent" },
     ]);
     const [event] = await world.timeline();
-    expect(event?.title).toBe('Posted "Down" to 1 of 3');
+    expect(event?.title).toBe('Posted "Down" to 1 of 3 channels');
     expect(event?.detail).toContain("Refused: team_slack (404 no_service for […])");
   });
 

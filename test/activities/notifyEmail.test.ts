@@ -2,6 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { ParsedMail } from "mailparser";
 import { mailHtml } from "../../activities/mailText.ts";
+import type { FollowUp } from "../../domain/followUp.ts";
+import { calendarPath } from "../../domain/followUp.ts";
+import { displayText } from "../../domain/template.ts";
+import { startGateway } from "../gateway/startGateway.ts";
 import type { SinkOptions } from "../support/smtpSink.ts";
 import { startSmtpSink } from "../support/smtpSink.ts";
 import { failureOf } from "./failureOf.ts";
@@ -85,10 +89,20 @@ describe("mailing people", () => {
     const [event] = await world.timeline();
     expect(event).toMatchObject({
       kind: "notification.sent",
-      title: 'Mailed "Hello" to 1 of 4',
+      title: 'Mailed "Hello" to 1 of 4 people',
       detail: expect.stringMatching(
         /^Refused: Bo \(550 5\.1\.1 No such user\), .* Without an address: Cy\.$/,
       ),
+    });
+  });
+
+  test("says so when nobody has an address", async () => {
+    await using world = await startMailing();
+    const { outputs } = await world.mail({ ...letter, to: [{ name: "Cy" }] });
+    expect(outputs["sent"]).toBe(0);
+    expect((await world.timeline())[0]).toMatchObject({
+      title: 'Mailed "Hello" to nobody',
+      detail: "Without an address: Cy.",
     });
   });
 
@@ -274,6 +288,61 @@ describe("calendar entries", () => {
     const mail = (await world.sink.mails()).at(-1);
     expect(mail?.subject).toBe("Cancelled: Status call");
     expect(mail?.text).not.toContain("Join the call");
+  });
+
+  describe("of a follow-up", () => {
+    const startFollowUp = async () => {
+      const world = await startMailing();
+      const { outputs } = await world.perform("zoom.schedule_follow_up", { topic: "Review" });
+      const meeting_id = displayText(outputs["meeting_id"]);
+      const gateway = await startGateway({ store: world.store });
+      const mailed = async (calendar: string, step: string) => {
+        const before = world.sink.received.length;
+        await world.mail({ to: ["ana@example.com"], meeting_id, calendar }, { step });
+        return world.sink.received.slice(before).map(({ raw }) => invitationIn(raw))[0]!;
+      };
+      const change = async (fields: Partial<FollowUp>) => {
+        const followUp = (await world.store.followUps.get(meeting_id))!;
+        await world.store.followUps.save({ ...followUp, ...fields });
+        return followUp;
+      };
+      return {
+        world,
+        mailed,
+        change,
+        /** What the calendar link shows. */
+        linked: async () => {
+          const followUp = (await world.store.followUps.get(meeting_id))!;
+          return (await gateway.inject({ url: calendarPath(followUp) })).body.replaceAll("\r\n ", "");
+        },
+        [Symbol.asyncDispose]: async () => {
+          await gateway.close();
+          await world[Symbol.asyncDispose]();
+        },
+      };
+    };
+
+    test("are the same event as its calendar link shows, and each later word wins", async () => {
+      await using review = await startFollowUp();
+      const first = await review.linked();
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const mail = await review.mailed("invite", "mail");
+      const changed_at = new Date(Date.now() + 60_000).toISOString();
+      await review.change({ start_time: "2033-03-04T16:30:00Z", changed_at });
+      const entries = [first, mail, await review.linked()];
+      expect(new Set(entries.map((entry) => fieldOf(entry, "UID"))).size).toBe(1);
+      const numbers = entries.map((entry) => Number(fieldOf(entry, "SEQUENCE")));
+      expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
+    });
+
+    test("do not withdraw the meeting that took a withdrawn one's place", async () => {
+      await using review = await startFollowUp();
+      const followUp = await review.change({ state: "withdrawn" });
+      const cancelled = await review.mailed("cancel", "before");
+      expect(fieldOf(cancelled, "UID")).toBe(followUp.calendar_uid);
+      await review.world.store.followUps.save({ ...followUp, meeting_id: "85746065432", n: 2 });
+      expect(await review.mailed("cancel", "after")).toBe("");
+    });
   });
 
   test("are not sent for a meeting that is gone, unless to withdraw it", async () => {

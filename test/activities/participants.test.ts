@@ -265,6 +265,7 @@ describe("taking people off a meeting", () => {
     });
     const input = { people: ["host2@example.com"], roles: ["invitee"] };
     expect(outcomes(await remove(world, meetingId, input))).toEqual([["host2@example.com", "removed"]]);
+    expect((await last(world))?.detail).toBe("Off the meeting's lists: host2@example.com.");
     expect((await settingsOf(world))["alternative_hosts"]).toBe("host2@example.com");
     expect(outcomes(await remove(world, meetingId, input, "again"))).toEqual([
       ["host2@example.com", "not_there"],
@@ -286,6 +287,7 @@ describe("taking people off a meeting", () => {
     const { outputs } = await remove(world, meetingId, input);
     expect(outputs["people"]).toMatchObject([{ call: "removed" }, { call: "not_on_call" }]);
     expect(outputs["removed"]).toBe(1);
+    expect((await last(world))?.detail).toContain("Off the call: host2@example.com.");
   });
 
   test("says honestly that this account may not remove from a call", async () => {

@@ -104,6 +104,15 @@ describe("scheduling a follow-up", () => {
     });
   });
 
+  test("counts a crowd without an email rather than name everybody", async () => {
+    await using world = await startResolved({
+      responders: Array.from({ length: 200 }, (_, n) => ({ name: `Guest ${n}` })),
+    });
+    await world.schedule();
+    const [event] = await world.timeline();
+    expect(event?.detail).toMatch(/not invited: Guest 0, .*, Guest 29 and 170 more\. /);
+  });
+
   test("is put off into business hours, and says why", async () => {
     await using world = await startResolved();
     const { outputs } = await world.schedule({ business_hours: berlin });
@@ -233,6 +242,16 @@ describe("scheduling a follow-up", () => {
     expect(failed.details?.[0]).toMatchObject({ field });
     expect(failed.message).toContain(message);
     expect(await inZoom(world)).toEqual([]);
+  });
+
+  test("is made without whom Zoom takes for no alternative host, and says who that is", async () => {
+    await using world = await startResolved();
+    await world.schedule({ alternative_hosts: ["host2@example.com", "basic@example.com"] });
+    const [meeting] = await inZoom(world);
+    expect(JSON.stringify(meeting)).toContain("host2@example.com");
+    const [scheduled] = await world.timeline();
+    expect(scheduled?.detail).toContain("Made without basic@example.com (no Zoom licence");
+    expect(scheduled?.detail).not.toContain("host2");
   });
 
   test("says which settings Zoom kept its own of", async () => {

@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { teardown } from "../../demo/embedded.ts";
 import { runBursts } from "./bursts.ts";
-import { runFullLife } from "./fullLife.ts";
+import { hearStrangers, runLives } from "./lives.ts";
 import { describeMachine } from "./machine.ts";
+import { runMerge } from "./merge.ts";
 import type { BenchOptions } from "./options.ts";
 import { benchOptions } from "./options.ts";
 import type { Results } from "./report.ts";
@@ -28,9 +29,11 @@ const measure = async (
   say("many at once");
   const bursts = await runBursts(stack, extent);
   const isOursIn = options.sides.includes("ours");
-  if (isOursIn) say("a full life");
-  const fullLife = isOursIn ? await runFullLife(stack) : undefined;
-  return { options, singles, bursts, fullLife };
+  if (isOursIn) say("whole lives");
+  const lives = isOursIn ? await runLives(stack, extent.crowds) : [];
+  const strangers = await hearStrangers(stack, Math.max(...extent.crowds));
+  const merge = await runMerge(stack);
+  return { options, singles, bursts, lives, strangers, merge };
 };
 
 const main = async (): Promise<void> => {

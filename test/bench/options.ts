@@ -12,6 +12,8 @@ export type Extent = {
   burstSize: number;
   inFlight: number;
   burstsWithinSeconds: number;
+  /** Full lives of our side with so many people each. */
+  crowds: readonly number[];
 };
 
 export type BenchOptions = {
@@ -31,6 +33,7 @@ const extents = {
     burstSize: 60,
     inFlight: 20,
     burstsWithinSeconds: 80,
+    crowds: [20, 1000],
   },
   quick: {
     warmUps: 5,
@@ -40,6 +43,7 @@ const extents = {
     burstSize: 20,
     inFlight: 10,
     burstsWithinSeconds: 12,
+    crowds: [20],
   },
 } as const satisfies Record<string, Extent>;
 

@@ -1,8 +1,9 @@
 import type { BurstFigures } from "./bursts.ts";
 import type { CostByType } from "./cost.ts";
 import { actionKinds, totalOf } from "./cost.ts";
-import type { FullLife } from "./fullLife.ts";
+import type { Hearing, Life } from "./lives.ts";
 import type { Machine } from "./machine.ts";
+import type { MergeFigures } from "./merge.ts";
 import type { BenchOptions, SideName } from "./options.ts";
 import { sideNames } from "./options.ts";
 import type { SingleFigures } from "./singles.ts";
@@ -14,7 +15,9 @@ export type Results = {
   options: BenchOptions;
   singles: Map<SideName, SingleFigures>;
   bursts: Map<SideName, BurstFigures>;
-  fullLife: FullLife | undefined;
+  lives: Life[];
+  strangers: Hearing;
+  merge: MergeFigures;
   tookSeconds: number;
 };
 
@@ -168,14 +171,41 @@ const costRows = (title: string, cost: CostByType): string[][] => {
   ]);
 };
 
-const costTable = ({ singles, fullLife }: Results): string[] => [
-  "Cost of one incident: history, and billable actions by kind. Up to the wait for the end of the call; a full life is the demo's",
+const costTable = ({ singles, lives }: Results): string[] => [
+  "Cost of one incident: history, and billable actions by kind. Of the sides up to the wait for the end of the call; of ours whole lives",
   ...columns([
     ["", "events", "bytes", "tasks", ...actionKinds, "BILLABLE", "local activities"],
     ...measured(singles).flatMap(([name, { cost }]) => costRows(titles[name], cost)),
-    ...(fullLife ? costRows("full life", fullLife.cost) : []),
+    ...lives.flatMap(({ name, cost }) => costRows(name, cost)),
   ]),
-  ...(fullLife ? [`  database statements in a full life: ${fullLife.statements}`] : []),
+];
+
+const hearingCells = ({ webhooks, perSecond, cpuMs, statements }: Hearing): string[] => [
+  fixed(webhooks, 0),
+  fixed(perSecond, 0),
+  fixed(cpuMs, 2),
+  fixed(statements, 2),
+];
+
+const crowdTable = ({ lives, strangers }: Results): string[] => [
+  "Whole lives: statements, and what this process (gateway, store, worker) does while people join",
+  ...columns([
+    ["", "database statements", "joins heard", "a second", "CPU ms each", "statements each"],
+    ...lives.map(({ name, statements, joins }) => [
+      name,
+      fixed(statements, 0),
+      ...(joins ? hearingCells(joins) : ["", "", "", ""]),
+    ]),
+    ["a meeting that is not ours", "", ...hearingCells(strangers)],
+  ]),
+];
+
+const mergeTable = ({ merge }: Results): string[] => [
+  `${merge.rows} joins and leaves of ${merge.people} people, ms`,
+  ...columns([
+    ["", "merged by person", "read and merged", "who is there now"],
+    ["ours", ...[merge.mergeMs, merge.attendanceMs, merge.viewMs].map((ms) => fixed(ms, 0))],
+  ]),
 ];
 
 const milestoneTable = ({ singles }: Results): string[] => {
@@ -192,7 +222,7 @@ const milestoneTable = ({ singles }: Results): string[] => {
 };
 
 export const reportText = (results: Results): string =>
-  [heading, timeTable, workTable, burstTable, costTable, milestoneTable]
+  [heading, timeTable, workTable, burstTable, costTable, crowdTable, mergeTable, milestoneTable]
     .map((part) => part(results).join("\n"))
     .join("\n\n");
 

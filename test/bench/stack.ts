@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Client, Connection } from "@temporalio/client";
+import type { ZoomAccount } from "../../activities/index.ts";
 import type { HttpClient } from "../../client/http.ts";
 import { createHttpClient } from "../../client/http.ts";
 import type { Later } from "../../demo/embedded.ts";
@@ -23,6 +24,8 @@ export type Stack = {
   client: Client;
   store: Store;
   zoom: Zoom;
+  /** Zoom as our own side reaches it. */
+  account: ZoomAccount;
   sides: Side[];
 };
 
@@ -40,7 +43,7 @@ export const startStack = async (
   const store = await openStore({ databaseUrl });
   later(() => store.close());
 
-  const account = simulated(zoom.url);
+  const settings = simulated(zoom.url);
   const simulatedAccount = await simulatedZoom(zoom.url);
   const { worker, connection } = await startWorker(temporal, store, simulatedAccount, later);
   const apiKey = `bench-${randomBytes(16).toString("hex")}`;
@@ -54,9 +57,10 @@ export const startStack = async (
   const client = new Client({ connection: clientConnection });
   const marks = createMarks();
   const bundle = await bundleTwins();
-  const deps = { client, connection, ours: worker, zoom: () => serverToServerAccount(account), marks };
+  const deps = { client, connection, ours: worker, zoom: () => serverToServerAccount(settings), marks };
   const started = sides.map((name) =>
     name === "ours" ? startOurs({ api, store, client, marks }, later) : startTwin(name, deps, bundle, later),
   );
-  return { url, api, client, store, zoom, sides: await Promise.all(started) };
+  const account = serverToServerAccount(settings);
+  return { url, api, client, store, zoom, account, sides: await Promise.all(started) };
 };

@@ -91,6 +91,8 @@ describe("zoom-runbooks incident", () => {
     const shown = await run("incident show cli-1");
     expect(shown.code).toBe(0);
     expect(shown.out).toMatch(/^SEV1 Checkout is down\nid +cli-1\nstatus +detected\n/);
+    expect(shown.out).toMatch(/^owner +-\nresponders +a@example\.com, b@example\.com$/m);
+    expect(shown.out).toMatch(/^region +eu$/m);
 
     const updated = await run("incident update cli-1 --status resolved");
     expect(updated.out).toBe("cli-1 is now SEV1, resolved: Checkout is down\n");
@@ -118,20 +120,30 @@ describe("zoom-runbooks incident", () => {
     const links = [{ title: "Join", url: "https://zoom.test/j/1" }];
     const events = [
       anEvent({ id: "1", kind: "bridge.ready", title: "The bridge is open", links }),
-      anEvent({ id: "2", title: "Escapes \u001b[31m do not colour", detail: "nor\rhide" }),
+      anEvent({ id: "2", title: "Escapes \u001b[31m do not colour", detail: "nor\rhide\n\nlines stay\n" }),
+      anEvent({
+        id: "3",
+        kind: "runbook.parked",
+        title: "Needs a decision: Open the bridge",
+        source: { type: "execution", execution_id: "runbook-cli-4-b-1", runbook: "b", step: "make" },
+      }),
     ];
     await gateway.store.timeline.append("cli-4", events);
     const { code, out } = await run("incident timeline cli-4");
     expect(code).toBe(0);
     expect(out.split("\n")).toEqual([
-      "2026-11-23 10:00:01  bridge.ready            The bridge is open",
-      `${" ".repeat(45)}Join: https://zoom.test/j/1`,
-      "2026-11-23 10:00:01  note                    Escapes  [31m do not colour",
-      `${" ".repeat(45)}nor hide`,
+      "2026-11-23 10:00:01  bridge.ready                The bridge is open",
+      `${" ".repeat(49)}Join: https://zoom.test/j/1`,
+      "2026-11-23 10:00:01  note                        Escapes  [31m do not colour",
+      `${" ".repeat(49)}nor hide`,
+      `${" ".repeat(49)}lines stay`,
+      "2026-11-23 10:00:01  runbook.parked              Needs a decision: Open the bridge",
+      `${" ".repeat(49)}Try it again: zoom-runbooks execution retry runbook-cli-4-b-1 make`,
+      `${" ".repeat(49)}Go on without it: zoom-runbooks execution skip runbook-cli-4-b-1 make`,
       "",
     ]);
     const lines = (await run("--json incident timeline cli-4 --after 1")).out.trim().split("\n");
-    expect(lines.map((line) => JSON.parse(line).seq)).toEqual([2]);
+    expect(lines.map((line) => JSON.parse(line).seq)).toEqual([2, 3]);
   });
 
   test("timeline --follow goes on until it is interrupted, and over a lost connection", async () => {
@@ -173,11 +185,24 @@ describe("zoom-runbooks runbook", () => {
     expect(JSON.parse(json.out)).toMatchObject([{ ok: false, marks: [{ level: "error", line: 8 }] }]);
   });
 
+  test("lint and apply show advice as a level of its own, and exit with 0", async () => {
+    const path = await file("advised.yaml", bridge.replace("key: cli-bridge", "key: cli-advised"));
+    const linted = await run(["runbook", "lint", path]);
+    expect(linted).toMatchObject({ code: 0, err: "" });
+    expect(linted.out).toMatch(/advised\.yaml:10:14 +advice +steps\[0\]\.input\.topic +.*incident\.short_id/);
+    const json = await run(["--json", "runbook", "lint", path]);
+    expect(json.code).toBe(0);
+    expect(JSON.parse(json.out)).toMatchObject([{ ok: true, marks: [{ level: "advice", line: 10 }] }]);
+    const applied = await run(["runbook", "apply", path]);
+    expect(applied.code).toBe(0);
+    expect(applied.out).toMatch(/advice +steps\[0\]\.input\.topic[^]*cli-advised: saved as version 1/);
+  });
+
   test("apply saves, list and show read", async () => {
     const path = await file("bridge.yaml", bridge);
     expect((await run(["runbook", "apply", path])).out).toContain("cli-bridge: saved as version 1");
     expect((await run(["runbook", "apply", path])).out).toContain("cli-bridge: unchanged, version 1");
-    expect((await run("runbook list")).out).toMatch(/^cli-bridge {2}v1 {2}by hand {2}.*Open the bridge$/m);
+    expect((await run("runbook list")).out).toMatch(/^cli-bridge +v1 {2}by hand {2}.*Open the bridge$/m);
     expect((await run("runbook show cli-bridge")).out).toBe(bridge);
     const bad = await file("bad2.yaml", "key: cli-bridge\ntitle: [");
     const refused = await run(["runbook", "apply", bad]);
@@ -233,6 +258,7 @@ describe("zoom-runbooks execution", () => {
     });
     const shown = await run(`execution show ${id}`);
     expect(shown.out).toContain("make  parked  Create the meeting · needs meeting:write Add the scope.");
+    expect(shown.out).toContain(`Try it again: zoom-runbooks execution retry ${id} make\n`);
     delete gateway.answers.execution;
     for (const [name, method] of [
       ["retry", "retryStep"],

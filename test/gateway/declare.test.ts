@@ -64,6 +64,41 @@ describe("Declaring an incident", () => {
     ]);
   });
 
+  test("plans with the defaults for meetings of the incident's severity", async () => {
+    const meetingDefaults = {
+      alternative_hosts: "ana@example.com",
+      severities: { "1": { duration_minutes: 90 } },
+    };
+    await using other = await startGateway({ meetingDefaults });
+    const text = `key: call\ntitle: Call\ntrigger: { on: [incident.created] }
+steps: [{ id: bridge, action: zoom.create_meeting, input: { topic: A call } }]`;
+    await other.inject({
+      method: "PUT",
+      url: "/api/runbooks/call",
+      headers: { ...bearer("admin"), "content-type": "application/yaml" },
+      payload: text,
+    });
+    const declared = (id: string, severity: number) =>
+      other.inject({
+        method: "POST",
+        url: "/api/incidents",
+        headers: bearer("responder"),
+        payload: { id, title: "Checkout is down", severity },
+      });
+    const inputOf = (id: string) => {
+      const [, , options] =
+        other.named("declareIncident").find(([, each]) => (each as Incident).id === id) ?? [];
+      const { planned } = options as { planned: PlannedExecution[] };
+      return planned.map(({ plan }) => plan.steps[0]);
+    };
+    await declared("s-1", 1);
+    await declared("s-2", 2);
+    const general = { topic: "A call", alternative_hosts: "ana@example.com" };
+    expect(inputOf("s-1")).toMatchObject([{ input: { ...general, duration_minutes: 90 } }]);
+    expect(inputOf("s-2")).toMatchObject([{ input: general }]);
+    expect(JSON.stringify(inputOf("s-2"))).not.toContain("duration_minutes");
+  });
+
   test("says on the timeline which of them cannot start", async () => {
     await save("two", runbook("two", "inputs: { region: { type: string, required: true } }"));
     await declare("d-3", "two");

@@ -133,12 +133,12 @@ describe("Acting on an execution", () => {
   });
 
   test("answers 409 or 404 with the workflow's reason when it refuses", async () => {
-    gateway.answers.retryStep = new RunbooksError("rejected", "runbook-inc-1-bridge-1 has ended", {
+    gateway.answers.retryStep = new RunbooksError("rejected", "the run runbook-inc-1-bridge-1 has ended", {
       advice: "Nothing is left to do.",
     });
     expect((await post(`/api/executions/${id}/retry`)).json()).toMatchObject({
       status: 409,
-      detail: "Runbook-inc-1-bridge-1 has ended. Nothing is left to do.",
+      detail: "The run runbook-inc-1-bridge-1 has ended. Nothing is left to do.",
     });
     gateway.answers.retryStep = new RunbooksError("not_found", "there is no such run", { advice: "" });
     expect((await post(`/api/executions/${id}/retry`)).statusCode).toBe(404);

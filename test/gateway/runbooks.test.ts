@@ -18,6 +18,8 @@ steps:
       topic: "{{incident.title}}"
 `;
 
+const cloud = { settings: { auto_recording: "cloud" as const } };
+
 const put = (source: string, { key = "bridge", type = "application/yaml" } = {}) =>
   gateway.inject({
     method: "PUT",
@@ -77,6 +79,28 @@ describe("Saving a runbook", () => {
     expect((await remove()).statusCode).toBe(204);
     expect((await remove()).statusCode).toBe(404);
     expect((await get("/api/runbooks/gone")).statusCode).toBe(404);
+  });
+});
+
+describe("Advice on a runbook", () => {
+  test("comes with its place, from lint and from saving, and keeps nothing from being saved", async () => {
+    const { ok, marks } = await lint(good);
+    expect(ok).toBe(true);
+    expect(marks).toMatchObject([
+      { level: "advice", path: "steps[0].input.topic", line: 10 },
+      { level: "advice", path: "steps[0].input.settings" },
+    ]);
+    const saved = await put(good.replace("key: bridge", "key: advised"), { key: "advised" });
+    expect(saved.statusCode).toBe(200);
+    expect(saved.json()).toMatchObject({ version: 1, changed: true, marks });
+  });
+
+  test("spares what the defaults for meetings give", async () => {
+    const meetingDefaults = { severities: { "0": cloud, "1": cloud } };
+    await using other = await startGateway({ meetingDefaults });
+    const headers = { ...bearer("viewer"), "content-type": "application/yaml" };
+    const answer = await other.inject({ method: "POST", url: "/api/runbooks/lint", headers, payload: good });
+    expect(answer.json().marks).toMatchObject([{ level: "advice", path: "steps[0].input.topic" }]);
   });
 });
 

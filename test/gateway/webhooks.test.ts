@@ -140,6 +140,43 @@ describe("An event of one of our meetings", () => {
     expect(await titles()).toEqual(["SEV1: Checkout is down is live"]);
   });
 
+  test("begins a session when Zoom says that it began, though what is heard first happened later", async () => {
+    const late = joined("meeting.participant_joined", guest);
+    Object.assign(late.payload.object, { start_time: "2026-11-23T10:05:00Z" });
+    await gateway.inject(webhook(late));
+    const [session] = (await store.meetings.get(meetingId))?.life?.sessions ?? [];
+    expect(session?.startedAtMs).toBe(Date.parse("2026-11-23T10:05:00Z"));
+  });
+
+  test("shows who waits to be let in before anybody is on the call", async () => {
+    await gateway.inject(webhook(joined("meeting.participant_joined_waiting_room", guest)));
+    const { body } = await gateway.inject({ url: "/api/incidents/inc-1", headers: bearer("viewer") });
+    const { meetings } = JSON.parse(body) as IncidentDetail;
+    expect(meetings.find(({ meeting_id }) => meeting_id === meetingId)).toMatchObject({
+      state: "waiting",
+      head_count: 0,
+      present: [],
+      missing: [],
+      waiting_room: ["Guest"],
+    });
+  });
+
+  test("shows the people of the session that goes on alone, though the end of the last was lost", async () => {
+    await gateway.inject(webhook(started()));
+    await gateway.inject(webhook(joined()));
+    const again = started();
+    Object.assign(again.payload.object, { uuid: "the-next", start_time: "2026-11-23T11:05:00Z" });
+    await gateway.inject(webhook(again));
+    const { body } = await gateway.inject({ url: "/api/incidents/inc-1", headers: bearer("viewer") });
+    const { meetings, bridge } = JSON.parse(body) as IncidentDetail;
+    expect(meetings.find(({ meeting_id }) => meeting_id === meetingId)).toMatchObject({
+      state: "live",
+      head_count: 0,
+      present: [],
+    });
+    expect(bridge).toMatchObject({ state: "live", head_count: 0 });
+  });
+
   test("shows on the incident who is on the call, who is missing and who waits to be let in", async () => {
     await gateway.inject(webhook(started()));
     await gateway.inject(webhook(joined()));

@@ -5,6 +5,7 @@ import pg from "pg";
 import type { HttpClient } from "../../client/http.ts";
 import { createHttpClient } from "../../client/http.ts";
 import type { SimulatorOptions } from "../../simulator/app.ts";
+import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
 import { startSimulator } from "../support/simulator.ts";
 import { startPostgres, withoutPostgres } from "../support/postgres.ts";
 import type { Program } from "../support/program.ts";
@@ -160,6 +161,15 @@ const start = async (options: TopologyOptions, later: Later, close: () => Promis
 
 const withPassword = (url: string, password = ""): string =>
   Object.assign(new URL(url), { password }).toString();
+
+/** The simulated account, for what its administrators do. */
+export const simulatedAccount = (simulatorUrl: string) =>
+  serverToServerAccount({
+    apiUrl: `${simulatorUrl}/v2`,
+    oauthUrl: `${simulatorUrl}/oauth`,
+    ...simulatedApp,
+    hosts: [],
+  });
 
 const accountOfWorkers = {
   ZOOM_ACCOUNT_ID: simulatedApp.accountId,

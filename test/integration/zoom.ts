@@ -7,10 +7,18 @@ export type SimulatedMeeting = {
   topic: string;
   agenda: string;
   host_email: string;
+  duration: number;
   deleted: boolean;
   status: "waiting" | "started";
   settings: Record<string, unknown>;
-  sessions: { uuid: string; started_at: string | null; ended_at: string | null; participants: object[] }[];
+  panelists?: { name: string; email: string }[];
+  sessions: {
+    uuid: string;
+    started_at: string | null;
+    ended_at: string | null;
+    participants: { name: string; email: string; by_phone: boolean; left_at: string | null }[];
+    recording?: { phase: string; trashed: boolean; files: { file_type: string }[] };
+  }[];
 };
 
 export type SimulatedDelivery = {
@@ -28,6 +36,8 @@ type State = {
 };
 
 export type SimulatedRequest = { method: string; path: string; status: number | null; fault?: string };
+
+type Joining = { name: string; email?: string };
 
 type Fault = { kind: string; method?: string; path?: string; event?: string; times?: number } & Record<
   string,
@@ -77,10 +87,11 @@ export const controlsOf = ({ url }: Pick<Simulator, "url">) => {
     advance: (advanceMs: number) => ask("POST", "/clock", { advanceMs }),
     now: async () => (await ask<{ nowMs: number }>("GET", "/clock")).nowMs,
     subscribe: (endpoint: object) => ask<{ active: boolean; reason?: string }>("POST", "/webhooks", endpoint),
-    join: (meetingId: string, person: { name: string; email?: string }) =>
-      ask("POST", `/meetings/${meetingId}/join`, person),
-    leave: (meetingId: string, person: { name: string }) =>
-      ask("POST", `/meetings/${meetingId}/leave`, person),
+    /** One person, or many one after the other. */
+    join: (meetingId: string, people: Joining | Joining[]) =>
+      ask("POST", `/meetings/${meetingId}/join`, people),
+    leave: (meetingId: string, people: { name: string } | { name: string }[]) =>
+      ask("POST", `/meetings/${meetingId}/leave`, people),
     end: (meetingId: string) => ask("POST", `/meetings/${meetingId}/end`),
   };
 };

@@ -45,6 +45,22 @@ describe("a session", () => {
     expect((await leave(id, { name: "Ada" })).body.ended).toBe(false);
   });
 
+  test("takes many people at once, each as if they came or left alone", async () => {
+    const { id } = await meeting();
+    const crowd = [{ name: "Ada" }, { name: "Grace" }, { name: "Linus" }];
+    const { body: came } = await sim("POST", `/meetings/${id}/join`, crowd);
+    expect(came.map((each: Json) => `${each.name} ${each.status}`)).toEqual([
+      "Ada in_meeting",
+      "Grace in_meeting",
+      "Linus in_meeting",
+    ]);
+    const { body: left } = await sim("POST", `/meetings/${id}/leave`, crowd);
+    expect(left.map((each: Json) => each.ended)).toEqual([false, false, true]);
+    const wrong = await sim("POST", `/meetings/${id}/join`, [{ name: "Ada" }, {}]);
+    expect(wrong.status).toBe(400);
+    expect((await rows(id)).map(({ name }) => name)).toEqual(["Ada", "Grace", "Linus"]);
+  });
+
   test("nobody can leave where they are not, and nobody joins what was deleted", async () => {
     const { id } = await meeting();
     expect((await leave(id, { name: "Ada" })).status).toBe(409);
@@ -194,6 +210,10 @@ describe("what is known afterwards", () => {
     const { id } = await twoPeople();
     await end(id);
     expect(await past(id, "/participants")).toMatchObject({ status: 400, body: { code: 200 } });
+    expect(await call("GET", `/report/meetings/${id}/participants`)).toMatchObject({
+      status: 400,
+      body: { code: 200 },
+    });
   });
 });
 

@@ -250,6 +250,25 @@ describe("trouble on the way", () => {
     expect((await sim("GET", "/faults")).body.faults).toMatchObject([{ kind: "dropWebhook", fired: 1 }]);
   });
 
+  test("the events of one meeting alone can get lost", async () => {
+    const [{ id: troubled }, { id: calm }] = [await meeting(), await meeting()];
+    await receiver.arrived(2);
+    await sim("POST", "/faults", { kind: "dropWebhook", meetingId: troubled });
+    for (const id of [troubled, calm]) await join(id, "Ada");
+    await receiver.arrived(4);
+    const told = receiver.received.slice(2).map(({ body }) => body.payload.object.id);
+    expect(new Set(told)).toEqual(new Set([String(calm)]));
+  });
+
+  test("what is being sent right now is counted", async () => {
+    receiver.answerWith(() => "silence");
+    await meeting();
+    const underWay = async () => (await sim("GET", "/webhooks/under_way")).body.under_way;
+    await eventually(async () => (await underWay()) > 0);
+    await attempts(1);
+    await eventually(async () => (await underWay()) === 0);
+  }, 10_000);
+
   test("an event can come twice", async () => {
     await sim("POST", "/faults", { kind: "doubleWebhook", times: 1 });
     await meeting();

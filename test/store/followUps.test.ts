@@ -62,6 +62,19 @@ onBothDatabases((opened) => {
     expect(latest.map(({ meeting_id }) => meeting_id).toSorted()).toEqual(["3", "4"]);
   });
 
+  test("the entry in people's calendars is that of the latest meeting which took it over", async () => {
+    const { store } = opened();
+    await store.incidents.declare(incidentOf("a"));
+    await store.followUps.save(followUpOf("1", { state: "withdrawn" }));
+    await store.followUps.save(followUpOf("2", { n: 2, state: "gone" }));
+    await store.followUps.save(followUpOf("3", { n: 3, calendar_uid: "another" }));
+    await store.followUps.save(followUpOf("4", { step: "other", calendar_uid: "a third" }));
+    const current = ["1", "2", "3", "4", "5"].map(
+      async (id) => (await store.followUps.current(id))?.meeting_id,
+    );
+    expect(await Promise.all(current)).toEqual(["2", "2", "3", "4", undefined]);
+  });
+
   test("a step has no two follow-ups with one number", async () => {
     const { store } = opened();
     await store.incidents.declare(incidentOf("a"));

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { MeetingLife } from "../../domain/meetingLife.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import type { Store } from "../../store/index.ts";
+import { newLife } from "../../domain/meetingLife.ts";
 import { eventOf, executionOf, incidentOf, meetingOf, movement, onBothDatabases } from "./support.ts";
 
 const minute = (n: number) => `2026-03-01T10:${String(n).padStart(2, "0")}:00.000Z`;
@@ -430,6 +431,30 @@ onBothDatabases((opened) => {
       expect(await store.meetings.movements("85")).toContainEqual(came);
       expect(await store.meetings.heardAtMs("85")).toBeGreaterThan(0);
       expect((await store.meetings.get("85"))?.expected).toEqual([{ email: "ana@example.com" }]);
+    });
+
+    test("tell who is on the call now by the latest movement of each connection", async () => {
+      const { store } = opened();
+      await store.incidents.declare(incidentOf("a"));
+      await store.meetings.save(meetingOf("85", "a"));
+      const letIn = movement("joined", 2, "one", { email: "ana@example.com" });
+      const waits = movement("waiting", 4, "three");
+      await store.meetings.addMovements("85", [
+        letIn,
+        movement("waited", 2, "one"),
+        movement("waiting", 1, "one"),
+        movement("left", 3, "two"),
+        movement("joined", 2, "two"),
+        waits,
+        { ...movement("joined", 1, "four"), uuid: "over" },
+      ]);
+      const sessions = [
+        { uuid: "over", startedAtMs: 1, endedAtMs: 2, seen: {} },
+        { uuid: "u", startedAtMs: 1, seen: {} },
+      ];
+      const now = await store.meetings.movementsNow("85", { ...newLife(), state: "live", sessions });
+      expect(now.toSorted((a, b) => a.atMs - b.atMs)).toEqual([letIn, waits]);
+      expect(await store.meetings.movementsNow("85", newLife())).toEqual([]);
     });
 
     test("keep the attendance of each session", async () => {

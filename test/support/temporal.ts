@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { DefaultLogger, NativeConnection, Runtime, type LogEntry } from "@temporalio/worker";
+import { searchAttributes } from "../../domain/messages.ts";
 import { preparedPrograms, temporalTestServer } from "../../setup/temporalCli.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -47,6 +48,18 @@ export async function testEnvironment() {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Without them the time-skipping server starts no child that has any, and says nothing. */
+export async function registerSearchAttributes({
+  connection,
+  namespace,
+}: Pick<Awaited<ReturnType<typeof timeSkippingEnvironment>>, "connection" | "namespace">): Promise<void> {
+  const keyword = 2;
+  await connection.operatorService.addSearchAttributes({
+    namespace,
+    searchAttributes: Object.fromEntries(searchAttributes.map((name) => [name, keyword])),
+  });
 }
 
 /**

@@ -16,7 +16,7 @@ const allowed: Record<string, string[]> = {
   connectors: ["domain", "zoom", "store"],
   client: ["domain"],
   outgoing: ["domain", "zoom/http.ts", "zoom/cleanText.ts"],
-  activities: ["domain", "zoom", "store", "archive", "outgoing"],
+  activities: ["domain", "zoom", "store", "archive", "outgoing", "client/starting.ts"],
   worker: ["domain", "activities", "connectors", "zoom", "store", "archive", "outgoing"],
   gateway: ["domain", "client", "connectors", "store", "zoom", "activities/actions/index.ts"],
   simulator: [],

@@ -2,14 +2,14 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { outsideConfig, zoomConfig } from "../../config.ts";
+import { gatewayConfig, meetingDefaults, outsideConfig, zoomConfig } from "../../config.ts";
 
 const before = { ...process.env };
 const folder = mkdtempSync(join(tmpdir(), "config-"));
 
 afterEach(() => {
   process.env = { ...before };
-  rmSync(join(folder, "secrets.json"), { force: true });
+  for (const name of ["secrets.json", "defaults.yaml"]) rmSync(join(folder, name), { force: true });
 });
 
 const secretsFile = (text: string): string => {
@@ -115,5 +115,45 @@ describe("Zoom accounts", () => {
   ])("with a mistake in their keys are refused without a word of a key: %#", (variables, why) => {
     expect(() => zoomGiven(variables)).toThrow(why);
     expect(() => zoomGiven(variables)).not.toThrow(key.slice(8, 20));
+  });
+});
+
+describe("Defaults for meetings", () => {
+  const defaultsFile = (text: string): string => {
+    const path = join(folder, "defaults.yaml");
+    writeFileSync(path, text);
+    return path;
+  };
+
+  test("are read from a file, YAML or JSON, and may be left out", () => {
+    expect(meetingDefaults()).toBeUndefined();
+    for (const text of [
+      "severities:\n  SEV0: { missing_after: 3m }",
+      '{"severities":{"0":{"missing_after":"3m"}}}',
+    ]) {
+      process.env["MEETING_DEFAULTS_FILE"] = defaultsFile(text);
+      expect(meetingDefaults()).toEqual({ severities: { "0": { missing_after: "3m" } } });
+    }
+  });
+
+  test("name all that is wrong with them, beside what is wrong with other variables", () => {
+    const path = defaultsFile("setings: {}\nseverities: { SEV8: {} }");
+    Object.assign(process.env, { MEETING_DEFAULTS_FILE: path, PORT: "none", DATABASE_URL: "" });
+    for (const problem of [
+      /PORT: /,
+      /MEETING_DEFAULTS_FILE: .*setings is/,
+      /defaults\.yaml: severities\.SEV8 /,
+      /DATABASE_URL is/,
+    ])
+      expect(gatewayConfig).toThrow(problem);
+  });
+
+  test.each([
+    ["/nowhere/defaults.yaml", "no such file"],
+    [undefined, "is no readable YAML or JSON"],
+  ])("in a file that cannot be read, %s, name the file", (path, why) => {
+    process.env["MEETING_DEFAULTS_FILE"] = path ?? defaultsFile("settings: [");
+    expect(meetingDefaults).toThrow(`MEETING_DEFAULTS_FILE: ${process.env["MEETING_DEFAULTS_FILE"]}: `);
+    expect(meetingDefaults).toThrow(why);
   });
 });

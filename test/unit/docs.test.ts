@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import { catalogue } from "../../activities/actions/index.ts";
 import { actionsPage } from "../../docs/generate.ts";
+import { lintRunbook } from "../../domain/lint.ts";
 import { runbookJsonSchema } from "../../gateway/runbookJsonSchema.ts";
 
 const page = (name: string): string =>
@@ -10,6 +11,14 @@ const page = (name: string): string =>
 
 test("the reference of actions is the catalogue's (npm run docs makes it)", () => {
   expect(page("actions.md")).toBe(actionsPage(catalogue));
+});
+
+test("the examples in the reference are steps as they stand", () => {
+  const steps = [...page("actions.md").matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, step]) => step);
+  expect(steps).toHaveLength(catalogue.size);
+  const named = "- { id: briefing, action: zoom.create_webinar, input: { topic: A briefing } }\n";
+  const text = `key: examples\ntitle: Examples\nsteps:\n${named}${steps.join("")}`;
+  expect(lintRunbook(text, { catalogue }).marks).toEqual([]);
 });
 
 test("the published schema of runbooks is the catalogue's (npm run docs makes it)", () => {

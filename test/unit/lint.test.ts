@@ -37,7 +37,7 @@ steps:
 ${steps}
 `;
 
-const lint = (steps: string): LintMark[] => lintRunbook(document(steps), catalogue).marks;
+const lint = (steps: string): LintMark[] => lintRunbook(document(steps), { catalogue }).marks;
 
 const step = (input: string): string => `  - id: bridge
     action: zoom.create_meeting
@@ -49,7 +49,7 @@ describe("lint", () => {
     const good = document(
       step('topic: "{{incident.title}}"\n      duration_minutes: "{{runbook.inputs.minutes}}"'),
     );
-    const { runbook, marks } = lintRunbook(good, catalogue);
+    const { runbook, marks } = lintRunbook(good, { catalogue });
     expect(marks).toEqual([]);
     expect(runbook?.steps).toHaveLength(1);
   });
@@ -139,7 +139,7 @@ describe("lint", () => {
   });
 
   test("says where YAML is broken", () => {
-    const { marks } = lintRunbook("key: a\ntitle: [", catalogue);
+    const { marks } = lintRunbook("key: a\ntitle: [", { catalogue });
     expect(marks[0]).toMatchObject({
       level: "error",
       line: 2,
@@ -149,12 +149,12 @@ describe("lint", () => {
 
   test("takes JSON as well", () => {
     const json = JSON.stringify({ key: "a", title: "A", steps: [{ id: "w", wait: { duration: "1m" } }] });
-    expect(lintRunbook(json, catalogue).marks).toEqual([]);
+    expect(lintRunbook(json, { catalogue }).marks).toEqual([]);
   });
 
   test("refuses a document that grows without end", () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefgh".replace(/./g, (c) => `${c}: &${c} [*${String.fromCharCode(c.charCodeAt(0) - 1)},*${String.fromCharCode(c.charCodeAt(0) - 1)},*${String.fromCharCode(c.charCodeAt(0) - 1)},*${String.fromCharCode(c.charCodeAt(0) - 1)},*${String.fromCharCode(c.charCodeAt(0) - 1)}]\n`)}`;
-    expect(lintRunbook(bomb, catalogue).marks[0]?.level).toBe("error");
+    expect(lintRunbook(bomb, { catalogue }).marks[0]?.level).toBe("error");
   });
 
   test("warns of a custom field that not every incident has, and of a wait without end", () => {
@@ -173,7 +173,9 @@ describe("the runbooks that ship", () => {
   test.each(readdirSync(folder).filter((name) => name.endsWith(".yaml")))(
     "%s lints clean and compiles",
     (file) => {
-      const { runbook, marks } = lintRunbook(readFileSync(`${folder}/${file}`, "utf8"), shippedCatalogue);
+      const { runbook, marks } = lintRunbook(readFileSync(`${folder}/${file}`, "utf8"), {
+        catalogue: shippedCatalogue,
+      });
       expect(marks).toEqual([]);
       expect(compile(runbook!, shippedCatalogue, {}).steps).toHaveLength(runbook!.steps.length);
     },
@@ -181,7 +183,7 @@ describe("the runbooks that ship", () => {
 });
 
 describe("compile", () => {
-  const { runbook } = lintRunbook(document(step("topic: x")), catalogue);
+  const { runbook } = lintRunbook(document(step("topic: x")), { catalogue });
 
   test("pins policy and fills in inputs", () => {
     const plan = compile(runbook!, catalogue, {});

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { MeetingEvent, MeetingLife } from "../../domain/meetingLife.ts";
 import type { Person } from "../../domain/incident.ts";
-import { lifeAfter, newLife } from "../../domain/meetingLife.ts";
+import { currentSession, isBehind, lifeAfter, newLife } from "../../domain/meetingLife.ts";
 import { milestonesBetween } from "../../domain/milestones.ts";
 
 const person = (key: string, email?: string) => ({ key, name: key, ...(email !== undefined && { email }) });
@@ -48,6 +48,15 @@ describe("a meeting's life", () => {
     expect(lifeAfter(again, { type: "ended", uuid: "v", atMs: 9900 }, []).state).toBe("ended");
   });
 
+  test("has one session at a time, so that one whose end was lost is over when another begins", () => {
+    const life = after([...session, { type: "started", uuid: "v", atMs: 9000 }]);
+    expect(currentSession(life)?.uuid).toBe("v");
+    expect(isBehind(life)).toBe(true);
+    const done = lifeAfter(life, { type: "ended", uuid: "v", atMs: 9900 }, []);
+    expect(currentSession(done)).toBeUndefined();
+    expect(isBehind(lifeAfter(done, ended, []))).toBe(false);
+  });
+
   test("that was deleted stays deleted", () => {
     expect(after([{ type: "deleted", atMs: 5 }, ...session]).state).toBe("deleted");
   });
@@ -60,6 +69,19 @@ describe("milestones", () => {
     expected: [{ email: "ana@example.com" }, { name: "Bo Lind", email: "bo@example.com" }],
   };
 
+  test("call people by name, and by email where there is no name or two of them share it", () => {
+    const firstOf = (...expected: Person[]) => {
+      const joined = session.filter(({ type }) => type === "started" || type === "joined");
+      const told = milestonesBetween(newLife(), after(joined, expected), { ...scope, expected }, 1200);
+      return told.find(({ kind }) => kind === "meeting.first_responder")?.title;
+    };
+    const ana = { name: "Ana Ruiz", email: "Ana@example.com" };
+    const first = "First responder on the call:";
+    expect(firstOf(ana)).toBe(`${first} Ana Ruiz`);
+    expect(firstOf({ email: ana.email })).toBe(`${first} ana@example.com`);
+    expect(firstOf(ana, { name: "ana  ruiz", email: "other@example.com" })).toBe(`${first} ana@example.com`);
+  });
+
   test("are told once each, in whatever order and however often the events come", () => {
     const events: MeetingEvent[] = [
       ...session,
@@ -69,19 +91,64 @@ describe("milestones", () => {
     fc.assert(
       fc.property(shuffled(events), (order) => {
         let life = newLife();
-        const ids = order.flatMap((event) => {
+        const told = order.flatMap((event) => {
           const next = lifeAfter(life, event, scope.expected);
-          const told = milestonesBetween(life, next, scope, event.atMs);
+          const milestones = milestonesBetween(life, next, scope, event.atMs);
           life = next;
-          return told.map(({ id }) => id);
+          return milestones;
         });
-        expect(ids.toSorted()).toEqual([
+        const ids = told.map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(ids.filter((id) => !/first_responder\/\d+$/.test(id)).toSorted()).toEqual([
           "meeting-1/u/meeting.all_responders",
           "meeting-1/u/meeting.ended",
           "meeting-1/u/meeting.first_responder",
           "meeting-1/u/meeting.started",
         ]);
+        const first = told.findLast(({ kind }) => kind === "meeting.first_responder");
+        expect(first?.data?.["person"]).toBe("ana@example.com");
+        expect(Date.parse(first?.at ?? "")).toBe(1100);
       }),
     );
+  });
+
+  const told = (events: MeetingEvent[]) => {
+    const before = after(events.slice(0, -1), scope.expected);
+    return milestonesBetween(before, after(events, scope.expected), scope, 9000);
+  };
+  const joined = (atMs: number, email: string): MeetingEvent => ({
+    type: "joined",
+    uuid: "u",
+    atMs,
+    person: person(email, email),
+    startedAtMs: 1000,
+  });
+
+  test("put right who came first, when that is heard of last", () => {
+    const late = told([joined(5000, "bo@example.com"), joined(2000, "ana@example.com")]);
+    expect(late.map(({ id, title, at, data }) => [id, title, Date.parse(at), data])).toEqual([
+      [
+        "meeting-1/u/meeting.first_responder/2000",
+        "First responder on the call: ana@example.com",
+        2000,
+        { person: "ana@example.com", after: "1 s" },
+      ],
+      ["meeting-1/u/meeting.all_responders", "All 2 responders have been on the call", 5000, undefined],
+    ]);
+    expect(late[0]?.detail).toBe("Zoom told of it late: this puts right what is said above.");
+  });
+
+  test("put right when somebody was there first, whose second join is heard of before the first", () => {
+    const late = told([joined(5000, "ana@example.com"), joined(2000, "ana@example.com")]);
+    expect(late.map(({ id }) => id)).toEqual(["meeting-1/u/meeting.first_responder/2000"]);
+  });
+
+  test("tell when a session began, whichever of its events is the first that is heard", () => {
+    const end: MeetingEvent = { type: "ended", uuid: "u", atMs: 61_000, startedAtMs: 1000 };
+    for (const event of [end, joined(61_000, "ana@example.com")]) {
+      const [started, ...others] = told([event]);
+      expect([started?.kind, Date.parse(started?.at ?? "")]).toEqual(["meeting.started", 1000]);
+      if (event === end) expect(others.map(({ title }) => title)).toEqual(["Bridge ended after 1 min"]);
+    }
   });
 });

@@ -13,7 +13,7 @@ trigger: { on: [incident.created] }
 steps:
   - { id: a, action: timeline.add_event, input: { title: "a" } }
   - { id: b, parallel: [{ id: c, action: timeline.add_event, input: { title: "c" } }] }`,
-    catalogue,
+    { catalogue },
   );
   if (!parsed) throw new Error("the runbook is wrong");
   return parsed;
@@ -21,7 +21,7 @@ steps:
 
 const declaredAt = "2026-03-01T10:00:00.000Z";
 const incident = declaredIncident({ title: "Down", severity: "1" }, "i1", declaredAt);
-const { planned, started } = planning(declaration(incident), [runbook("one")], catalogue);
+const { planned, started } = planning(declaration(incident), [runbook("one")], { catalogue });
 
 const hourMs = 3_600_000;
 const later = (hours: number): number => Date.parse(declaredAt) + hours * hourMs;
@@ -29,9 +29,10 @@ const later = (hours: number): number => Date.parse(declaredAt) + hours * hourMs
 describe("What was noted at a declaration and may never have started", () => {
   const leftOver = (change: Partial<Execution>, nowMs = later(1)) =>
     unbegun(
+      incident,
       started.map((execution) => ({ ...execution, ...change })),
       [runbook("one")],
-      catalogue,
+      { catalogue },
       nowMs,
     );
 

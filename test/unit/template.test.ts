@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { declaredIncident } from "../../domain/incident.ts";
-import { renderJson, renderText, templateVariables } from "../../domain/template.ts";
+import { displayText, renderJson, renderText, templateVariables } from "../../domain/template.ts";
 import { templateView } from "../../domain/variables.ts";
 
 const incident = declaredIncident(
@@ -30,6 +30,29 @@ describe("a template", () => {
     expect(renderText("{{runbook.outputs.bridge.join_url}} {{incident.title}}", view)).toBe(
       "https://zoom.us/j/1?pwd=a/b&c=d Checkout <down> & out",
     );
+  });
+
+  test("has title and summary in a length that calls take, cut at a word", () => {
+    expect(renderText("{{incident.short_title}}", view)).toBe(incident.title);
+    const long = { ...incident, title: "word ".repeat(60).trim(), summary: "word ".repeat(1600) };
+    const of = (path: string) =>
+      displayText(
+        renderText(
+          path,
+          templateView({
+            incident: long,
+            bridge: null,
+            inputs: {},
+            outputs: {},
+            actions: {},
+            user: { name: "Dee" },
+          }),
+        ),
+      );
+    expect(of("{{incident.short_title}}")).toMatch(/^(word ){10,}…$/);
+    expect(of("{{incident.short_title}}").length).toBeLessThanOrEqual(120);
+    expect(of("{{Activity.short_summary}}")).toMatch(/^(word ){100,}…$/);
+    expect(of("{{Activity.short_summary}}").length).toBeLessThanOrEqual(1500);
   });
 
   test("names the outputs of a step by its action as well", () => {
@@ -69,7 +92,9 @@ describe("a template", () => {
     expect(() => renderJson({ a: ["{{incident.titel}}"] }, view)).toThrow(
       "a[0]: {{incident.titel}} has no value here",
     );
-    expect(() => renderText("{{runbook.outputs.skipped.join_url}}", view)).toThrow("has no value");
+    expect(() => renderText("{{runbook.outputs.skipped.join_url}}", view)).toThrow(
+      'has no value here: step "skipped" failed, was skipped or gave no such output',
+    );
   });
 
   test("may ask for a value with a section", () => {

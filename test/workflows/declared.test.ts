@@ -138,3 +138,40 @@ describe("an incident that is declared", () => {
     await playOut(here, noted);
   });
 });
+
+describe("an incident that hears of its runs", () => {
+  test("acts once on a report that comes twice, late, or overlaps with another", async () => {
+    await using here = await startWorld("heard twice", world);
+    const incident = await here.declare();
+    await waits(here);
+    const run = incident.run("rb").workflowId;
+    const hasHeard = async () => (await memoryOf(incident)).heard?.[run] !== undefined;
+    await until("what the run told", hasHeard);
+    const before = await memoryOf(incident);
+    const { n, effects } = before.heard?.[run] ?? { n: 0, effects: 0 };
+    expect(effects).toBe(2);
+    const report = { executionId: run, state: "waiting", waitingFor: [], factsVersion: 1 } as const;
+    const told = (title: string) => ({ patch: { title } });
+    const late = { ...report, n: n + 1, effects: [told("first")], effectsBefore: 2 };
+    const news = { ...late, n: n + 2, effects: [told("first"), told("second")] };
+    for (const each of [news, late, news])
+      await incident.handle.signal("news", { type: "execution", report: each });
+    await until("both", async () => (await memoryOf(incident)).facts.incident.title === "second");
+    const after = await memoryOf(incident);
+    expect(after.facts.version).toBe(before.facts.version + 2);
+    expect(after.heard?.[run]).toEqual({ n: n + 2, effects: 4 });
+    await incident.handle.terminate();
+  });
+
+  test("is left alone when it was ended, and its run goes on", async () => {
+    await using here = await startWorld("told nobody", world);
+    const noted = here.onlyNote();
+    await here.runbooks.declareIncident(noted.incident, { planned: [] });
+    await noted.handle.terminate("by hand");
+    for (const run of noted.planned) await startRun(here, noted, run);
+    await waits(here);
+    await noted.run("rb").executeUpdate("skipStep", { args: [{ by: { name: "Dee" } }] });
+    expect((await noted.outcome("rb")).state).toBe("completed");
+    expect((await noted.handle.describe()).status.name).toBe("TERMINATED");
+  });
+});

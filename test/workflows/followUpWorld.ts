@@ -13,11 +13,16 @@ import type {
   IncidentMemory,
   MeetingActivities,
 } from "../../domain/messages.ts";
-import { incidentWorkflowId, meetingWorkflowId, searchAttributes } from "../../domain/messages.ts";
+import { incidentWorkflowId, meetingWorkflowId } from "../../domain/messages.ts";
 import type { FollowUpMade } from "../../domain/plan.ts";
 import type { TimelineEvent } from "../../domain/timeline.ts";
 import { recordHistory } from "../replay/histories.ts";
-import { taskQueueFor, timeSkippingEnvironment, workflowBundle } from "../support/temporal.ts";
+import {
+  registerSearchAttributes,
+  taskQueueFor,
+  timeSkippingEnvironment,
+  workflowBundle,
+} from "../support/temporal.ts";
 import { until } from "./world.ts";
 
 export const hourMs = 3_600_000;
@@ -83,18 +88,6 @@ const isRunning = (client: Client, { meetingId }: FollowUpMade): Promise<boolean
     );
 
 type Options = { offsetMs?: number; remindBeforeMs?: number[]; evict?: boolean };
-
-/** Without them this server starts no child that has any, and says nothing. */
-const registerSearchAttributes = async ({
-  connection,
-  namespace,
-}: Awaited<ReturnType<typeof timeSkippingEnvironment>>): Promise<void> => {
-  const keyword = 2;
-  await connection.operatorService.addSearchAttributes({
-    namespace,
-    searchAttributes: Object.fromEntries(searchAttributes.map((name) => [name, keyword])),
-  });
-};
 
 /** An incident with its follow-ups on a server whose clock skips ahead; what Zoom and the store do is kept in memory. */
 export const startFollowUps = async (

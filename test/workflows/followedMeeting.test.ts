@@ -1,18 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Worker } from "@temporalio/worker";
 import { createActivities } from "../../activities/index.ts";
-import type { Incident } from "../../domain/incident.ts";
+import type { Incident, Person } from "../../domain/incident.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import type { MeetingEvent } from "../../domain/meetingLife.ts";
 import { isMovement } from "../../domain/meetingLife.ts";
 import { lifeChange } from "../../domain/milestones.ts";
 import type { MeetingFollow } from "../../domain/plan.ts";
 import type { TimelineKind } from "../../domain/timeline.ts";
+import { recordHistory } from "../replay/histories.ts";
 import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
 import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
 import { createMeeting, deleteMeeting, getMeeting } from "../../zoom/meetings.ts";
+import { until } from "../support/until.ts";
+import { listenToZoom } from "../support/zoomWebhooks.ts";
 import { taskQueueFor, timeSkippingEnvironment, workflowBundle } from "../support/temporal.ts";
 
 const minuteMs = 60_000;
@@ -28,7 +31,11 @@ type Options = {
   follow?: MeetingFollow;
   incident?: Partial<Incident>;
   settings?: object;
+  /** How long its workflow's start is delayed, as that of a meeting that a run made. */
+  firstLookAfterMs?: number;
   autoRecording?: "cloud" | "none";
+  /** Zoom's own webhooks tell of it. */
+  webhooks?: boolean;
 };
 
 type Told = MeetingEvent extends infer Event
@@ -43,6 +50,7 @@ type Told = MeetingEvent extends infer Event
  */
 const startFollowing = async (title: string, options: Options = {}) => {
   const { follow = {}, incident = {}, settings = {}, autoRecording = "cloud" } = options;
+  const { firstLookAfterMs, webhooks = false } = options;
   const environment = await timeSkippingEnvironment();
   const simulator = await startSimulator();
   const taskQueue = taskQueueFor(title);
@@ -54,13 +62,13 @@ const startFollowing = async (title: string, options: Options = {}) => {
     clientSecret: "sim-secret",
     hosts: ["host1@example.com"],
   });
-  const control = async (path: string, body: object): Promise<void> => {
+  const control = async (path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(`${simulator.url}/_sim${path}`, {
-      method: "POST",
+      ...(body && { method: "POST", body: JSON.stringify(body) }),
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
     });
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+    return answer.json();
   };
 
   /** Zoom's clock follows Temporal's, and ours with it. */
@@ -121,8 +129,16 @@ const startFollowing = async (title: string, options: Options = {}) => {
   });
   const running = worker.run();
   const workflowId = `meeting-${meetingId}`;
-  const input = { meetingId, incidentId, topic: "The bridge" };
-  const handle = await environment.client.workflow.start("meeting", { taskQueue, workflowId, args: [input] });
+  const delayed = firstLookAfterMs === undefined ? {} : { firstLookAfterMs };
+  const handle = await environment.client.workflow.start("meeting", {
+    taskQueue,
+    workflowId,
+    args: [{ meetingId, incidentId, topic: "The bridge", ...delayed }],
+    ...(firstLookAfterMs !== undefined && { startDelay: firstLookAfterMs }),
+  });
+
+  const listening = webhooks ? await listenToZoom(store, (event) => handle.signal("zoom", event)) : undefined;
+  if (listening) await control("/webhooks", listening.target);
 
   /** What a webhook tells, as the gateway writes it and passes it on. */
   const zoomTells = async (told: Told): Promise<void> => {
@@ -157,15 +173,38 @@ const startFollowing = async (title: string, options: Options = {}) => {
       await keepTime();
       await control(`/meetings/${meetingId}${path}`, body);
     },
+    settings: (changed: object) => control("/settings", changed),
+    faults: (fault: object) => control("/faults", fault),
+    /** Who was called in Zoom, and how it went. */
+    calls: async (): Promise<string[]> => {
+      const { calls } = (await control(`/meetings/${meetingId}/calls`)) as {
+        calls: { callee: { email?: string; number?: string }; state: string }[];
+      };
+      return calls.map(({ callee, state }) => `${callee.number ?? callee.email} ${state}`);
+    },
+    change: async (fields: Partial<Incident>): Promise<void> => {
+      const { incident: before } = (await store.incidents.get(incidentId))!;
+      const updated_at = new Date(nowMs + 1).toISOString();
+      await store.incidents.save({ ...before, ...fields, updated_at }, []);
+    },
+    told: async (kind: TimelineKind) => {
+      const find = async () =>
+        (await store.timeline.list(incidentId, { limit: 100 })).find((each) => each.kind === kind);
+      const { title, detail } = await until(kind, find);
+      return [title, detail];
+    },
     pass: (durationMs: number) => environment.sleep(durationMs),
     kinds: async (): Promise<TimelineKind[]> =>
       (await store.timeline.list(incidentId, { limit: 100 })).map(({ kind }) => kind),
     events: () => store.timeline.list(incidentId, { limit: 100 }),
+    record: () => recordHistory(environment.client, { workflowId, type: "meeting" }, title),
     looks: () => looks,
     historyLength: async () => (await handle.describe()).historyLength,
     [Symbol.asyncDispose]: async () => {
+      await recordHistory(environment.client, { workflowId, type: "meeting" }, title);
       worker.shutdown();
       await running;
+      await listening?.close();
       await simulator.close();
       await environment.close();
     },
@@ -201,11 +240,23 @@ describe("a meeting whose webhooks are all lost", () => {
     const lastedMs = Date.parse(ended?.at ?? "") - Date.parse(started?.at ?? "");
     // Zoom tells when it really ended; when it began, a look may notice late.
     expect(lastedMs).toBeLessThanOrEqual(32 * minuteMs + 5000);
-    expect(first?.title).toBe("First responder on the call: ana@example.com");
+    expect(first?.title).toBe("First responder on the call: Ana Ruiz");
     expect(Date.parse(first?.at ?? "")).toBeLessThan(Date.parse(ended?.at ?? ""));
     expect(attendance?.title).toBe("2 people were on the call of 32 minutes");
-    expect(attendance?.detail).toBe("Never there: bo@example.com.");
+    expect(attendance?.detail).toBe("Never there: Bo Lind.");
     expect(await followed.historyLength()).toBeLessThan(80);
+  });
+
+  test("is looked at when its workflow's delayed start has come, at no timer's cost", async () => {
+    await using followed = await startFollowing("delayed", { firstLookAfterMs: 2 * minuteMs });
+    await followed.control("/join", ana);
+    await followed.pass(minuteMs);
+    expect(followed.looks()).toBe(0);
+    await followed.pass(2 * minuteMs);
+    await until("the first look", () => (followed.looks() > 0 ? true : undefined));
+    expect(await followed.kinds()).toContain("meeting.started");
+    const { events } = await followed.handle.fetchHistory();
+    expect(events?.filter(({ timerStartedEventAttributes: timer }) => timer)).toEqual([]);
   });
 
   test("is given up after two days when nobody ever joins, having cost few looks", async () => {
@@ -239,6 +290,38 @@ describe("a meeting whose webhooks are all lost", () => {
       expect([kind, kinds.filter((each) => each === kind)]).toEqual([kind, [kind, kind]]);
   });
 
+  test("tells of people who came back, though webhooks told of the call before", async () => {
+    await using followed = await startFollowing("silent later");
+    const uuid = await followed.live([ana, bo]);
+    await followed.pass(20 * minuteMs);
+    await followed.control("/end", {});
+    await followed.zoomTells({ type: "ended", uuid });
+    await followed.pass(8 * hourMs);
+    for (const person of [ana, bo]) await followed.control("/join", person);
+    await followed.pass(20 * minuteMs);
+    await followed.control("/end", {});
+    await followed.handle.result();
+    const kinds = await followed.kinds();
+    for (const kind of ["meeting.started", "meeting.ended", "attendance.ready", "recording.ready"] as const)
+      expect([kind, kinds.filter((each) => each === kind)]).toEqual([kind, [kind, kind]]);
+  });
+
+  test("tells that nobody knows who it was, when one person was there, of whom Zoom lists nothing", async () => {
+    await using followed = await startFollowing("alone", {
+      settings: { listOnePersonMeetings: false },
+      incident: { responders: [ana] },
+    });
+    await followed.control("/join", ana);
+    await followed.pass(20 * minuteMs);
+    await followed.control("/end", {});
+    await followed.handle.result();
+    const attendance = (await followed.events()).find(({ kind }) => kind === "attendance.ready");
+    expect([attendance?.title, attendance?.detail]).toEqual([
+      "Nobody knows who was on the call of 20 minutes",
+      "Zoom lists nobody of it, and its webhooks did not tell who came.",
+    ]);
+  });
+
   test("says why there is no recording", async () => {
     const settings = { plan: "free" };
     await using followed = await startFollowing("not recorded", { settings, autoRecording: "none" });
@@ -266,10 +349,37 @@ describe("a live meeting", () => {
     expect(events.map(({ kind, title, detail = "" }) => [kind, title, detail]).slice(2)).toEqual([
       [
         "meeting.responders_missing",
-        "Not on the call after 5 min: bo@example.com, Cy Okafor",
-        "In the waiting room, let them in: bo@example.com.",
+        "Not on the call after 5 min: Bo Lind, Cy Okafor",
+        "In the waiting room, let them in: Bo Lind.",
       ],
     ]);
+  });
+
+  test("is not said to miss anybody while nobody tells who is there", async () => {
+    await using followed = await startFollowing("unheard", {
+      follow: { missingAfterMs: 5 * minuteMs },
+      incident: { responders: [ana] },
+    });
+    await followed.control("/join", ana);
+    await followed.pass(30 * minuteMs);
+    expect(await followed.kinds()).toEqual(["meeting.started"]);
+  });
+
+  test("tells who was on the call before while people talk again, though its end was lost", async () => {
+    await using followed = await startFollowing("overtaken");
+    await followed.live([ana, bo]);
+    await followed.pass(10 * minuteMs);
+    await followed.control("/end", {});
+    const uuid = await followed.live([ana]);
+    for (let minute = 0; minute < 30; minute += 1) {
+      await followed.pass(minuteMs);
+      await followed.zoomTells({
+        type: "joined",
+        uuid,
+        person: { key: `${minute}`, name: `Guest ${minute}` },
+      });
+    }
+    expect(await followed.kinds()).toContain("attendance.ready");
   });
 
   const ends = { endOnResolve: { afterMs: 10 * minuteMs, atMostMs: 2 * hourMs } };
@@ -306,5 +416,134 @@ describe("a live meeting", () => {
     await followed.handle.signal("incident", { isResolved: false });
     await followed.pass(3 * hourMs);
     expect(await followed.status()).toBe("started");
+  });
+});
+
+describe("those who are missing are called", () => {
+  const host = { name: "Host", email: "host1@example.com" };
+  const di = { name: "Di Sand", email: "host2@example.com", phone: "+49 170 1234567" };
+  const ed = { name: "Ed Moor", phone: "+1 800 555 0100" };
+  const fay = { name: "Fay Holm", email: "fay@elsewhere.example" };
+
+  const startCalling = async (
+    title: string,
+    { ways = { phones: true, contacts: true }, responders = [host, di, ed, fay] as Person[] } = {},
+  ) => {
+    const followed = await startFollowing(title, {
+      follow: { missingAfterMs: 5 * minuteMs, callMissing: ways },
+      incident: { responders },
+      autoRecording: "none",
+      webhooks: true,
+    });
+    await followed.control("/join", host);
+    await until("the start", async () => (await followed.kinds()).includes("meeting.started") || undefined);
+    return followed;
+  };
+
+  test("by telephone and in their Zoom app, and the timeline says how each answered", async () => {
+    await using followed = await startCalling("called");
+    await followed.pass(6 * minuteMs);
+    expect(await followed.told("participants.invited")).toEqual([
+      "Called 2 who were missing: 2 accepted",
+      "No user of the host's Zoom account, so not called: Fay Holm. Without a phone number, so not called: Fay Holm. Accepted: Di Sand (Zoom app), Di Sand (phone), Ed Moor.",
+    ]);
+    expect(await followed.calls()).toEqual([
+      "host2@example.com accepted",
+      "+491701234567 accepted",
+      "+18005550100 accepted",
+    ]);
+    await followed.record();
+  });
+
+  test("once, however often Zoom puts us off, breaks off or has not heard", async () => {
+    await using followed = await startCalling("called once", {
+      ways: { phones: true, contacts: false },
+      responders: [host, di, ed],
+    });
+    await followed.settings({ live: { perMeeting: 1 } });
+    await followed.faults({ kind: "reset", commit: true, path: "live_meetings", times: 1 });
+    await followed.pass(10 * minuteMs);
+    expect(await followed.told("participants.invited")).toEqual([
+      "Called 2 who were missing: 2 accepted",
+      "Accepted: Di Sand, Ed Moor.",
+    ]);
+    await followed.pass(20 * minuteMs);
+    expect(await followed.calls()).toEqual(["+491701234567 accepted", "+18005550100 accepted"]);
+  });
+
+  test("and those who came while Zoom did not answer are not", async () => {
+    await using followed = await startCalling("came meanwhile", { responders: [host, di, ed] });
+    const down = { kind: "status", status: 503, path: "live_meetings|/users/", times: 8 };
+    await followed.faults(down);
+    await followed.pass(6 * minuteMs);
+    await followed.control("/join", { name: "Ed Moor" });
+    await followed.pass(hourMs);
+    expect(await followed.told("participants.invited")).toEqual([
+      "Called 1 who was missing: 1 accepted",
+      "Accepted: Di Sand (Zoom app), Di Sand (phone).",
+    ]);
+    expect(await followed.calls()).not.toContain("+18005550100 accepted");
+  });
+
+  test("but nobody once the incident is resolved or the call has ended", async () => {
+    await using resolved = await startCalling("called resolved");
+    await resolved.pass(4 * minuteMs);
+    await resolved.change({ status: "resolved" });
+    await resolved.pass(30 * minuteMs);
+    await using over = await startCalling("called over");
+    await over.pass(4 * minuteMs);
+    await over.control("/end", {});
+    await over.pass(30 * minuteMs);
+    for (const { calls, kinds } of [resolved, over]) {
+      expect(await calls()).toEqual([]);
+      expect(await kinds()).not.toContain("participants.invited");
+    }
+  });
+
+  test("as far as the account can, and the timeline says what it cannot", async () => {
+    await using followed = await startCalling("no call-out", { responders: [host, di, ed] });
+    await followed.faults({
+      kind: "status",
+      status: 400,
+      code: 300,
+      message: "This API is not available for this account.",
+      path: "live_meetings",
+      skip: 1,
+    });
+    await followed.pass(6 * minuteMs);
+    const [title, detail] = await followed.told("participants.invited");
+    expect(title).toBe("Called 1 who was missing: 1 accepted");
+    expect(detail).toMatch(
+      /^Zoom refused to call: Di Sand \(phone\), Ed Moor\. Accepted: Di Sand \(Zoom app\)\. The Zoom plan does not include this: .*not available for this account\.$/,
+    );
+    expect(await followed.status()).toBe("started");
+  });
+
+  test("and who declines or does not answer is told of", async () => {
+    await using followed = await startCalling("declined", {
+      responders: [host, { ...di, phone: "0170 1234567" }, ed],
+    });
+    await followed.settings({ live: { answer: "none" } });
+    const telling = followed.pass(6 * minuteMs);
+    await until("two calls", async () => ((await followed.calls()).length === 2 ? true : undefined));
+    await followed.control("/answer", { email: di.email, answer: "decline" });
+    await followed.control("/answer", { phone_number: "+18005550100", answer: "none" });
+    await telling;
+    expect(await followed.told("participants.invited")).toEqual([
+      "Called 2 who were missing: 0 accepted",
+      "Did not answer: Ed Moor. Declined: Di Sand (Zoom app). Phone number not understood (it needs its country code): Di Sand.",
+    ]);
+  });
+
+  test("not at all while Zoom does not tell who is there", async () => {
+    await using followed = await startFollowing("called unheard", {
+      follow: { missingAfterMs: 5 * minuteMs, callMissing: { phones: true, contacts: true } },
+      incident: { responders: [host, ed] },
+    });
+    await followed.control("/join", host);
+    await followed.pass(hourMs);
+    const [title] = await followed.told("participants.invited");
+    expect(title).toBe("Nobody was called: Zoom has not told who is on the call");
+    expect(await followed.calls()).toEqual([]);
   });
 });

@@ -221,15 +221,16 @@ describe("a runbook", () => {
     const run = incident.run("rb");
     await until("waiting", () => world.kinds().includes("runbook.waiting"));
     await expect(run.executeUpdate("retryStep", { args: [{ by: { name: "D" } }] })).rejects.toMatchObject({
-      cause: { message: "No step is parked: there is nothing to retry." },
+      cause: { type: "rejected", message: "No step is parked: there is nothing to retry." },
     });
     await expect(
       run.executeUpdate("approve", { args: [{ step: "okk", by: { name: "D" } }] }),
     ).rejects.toMatchObject({
-      cause: { message: 'There is no step "okk": ok, a.' },
+      cause: { type: "invalid_input", message: 'There is no step "okk": ok, a.' },
     });
     await run.executeUpdate("approve", { args: [{ by: { name: "D" } }] });
     expect(((await run.result()) as Execution).state).toBe("completed");
+    expect(world.events.map(({ title }) => title)).toContain("Approved by D: Wait for approval");
   });
 });
 

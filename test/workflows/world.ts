@@ -9,7 +9,7 @@ import { lintRunbook } from "../../domain/lint.ts";
 import type { MeetingEvent, MeetingLife } from "../../domain/meetingLife.ts";
 import { newLife, withTold } from "../../domain/meetingLife.ts";
 import type { CoreActivities, MeetingActivities, PlanRequest } from "../../domain/messages.ts";
-import { executionId, incidentWorkflowId, meetingWorkflowId } from "../../domain/messages.ts";
+import { executionId, incidentWorkflowId } from "../../domain/messages.ts";
 import { lifeChange } from "../../domain/milestones.ts";
 import type { Execution, StepRequest, StepResult } from "../../domain/plan.ts";
 import type { Planning } from "../../domain/planning.ts";
@@ -17,6 +17,7 @@ import { declaration, planning, unbegun } from "../../domain/planning.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import type { TimelineEvent } from "../../domain/timeline.ts";
 import { catalogue } from "../../activities/actions/index.ts";
+import { tellIncident } from "../../activities/tellIncident.ts";
 import { recordHistories } from "../replay/histories.ts";
 import { taskQueueFor, testEnvironment, workflowBundle } from "../support/temporal.ts";
 
@@ -40,7 +41,7 @@ export const startWorld = async (
   };
 
   const plan = (request: PlanRequest): Planning => {
-    const made = planning(request, runbooks, catalogue);
+    const made = planning(request, runbooks, { catalogue });
     incidents.push(request.incident);
     append(request.events);
     for (const each of made.started) executions.set(each.id, each);
@@ -49,15 +50,19 @@ export const startWorld = async (
 
   const core: CoreActivities = {
     planRunbooks: async (request) => plan(request).planned,
-    recallIncident: async () => ({
+    recallIncident: async ({ incidentId }) => ({
       isNew: events.length === 0,
       bridge: null,
       starts: Object.fromEntries([...executions.values()].map((each) => [each.runbook, 1])),
-      unbegun: unbegun([...executions.values()], runbooks, catalogue, Date.now()),
+      unbegun: incidents
+        .filter(({ id }) => id === incidentId)
+        .slice(-1)
+        .flatMap((each) => unbegun(each, [...executions.values()], runbooks, { catalogue }, Date.now())),
     }),
-    recordEvents: async ({ events: added, execution }) => {
+    recordEvents: async ({ events: added, execution, tell }) => {
       append(added);
       if (execution) executions.set(execution.id, execution);
+      return tell && tellIncident(tell);
     },
   };
 
@@ -69,6 +74,7 @@ export const startWorld = async (
       throw ApplicationFailure.create({ type: "not_ready", nextRetryDelay: "1 hour" });
     },
     tellMissing: async () => undefined,
+    callMissing: async () => undefined,
     tellAttendance: async ({ meetingId, uuid }) => {
       lives.set(meetingId, withTold(lifeOf(meetingId), uuid, { attendance: true }));
     },
@@ -102,6 +108,7 @@ export const startWorld = async (
   });
   const running = worker.run();
   const { client } = environment;
+  const declarer = declarations({ client, taskQueue, title, plan });
 
   return {
     client,
@@ -117,9 +124,10 @@ export const startWorld = async (
       const change = lifeChange(lifeOf(meetingId), [event], scope, Date.now());
       lives.set(meetingId, change.life);
       append(change.events);
-      await client.workflow.getHandle(meetingWorkflowId(meetingId)).signal("zoom", event);
+      const incidentId = incidents.at(-1)?.id ?? "";
+      await declarer.runbooks.signalMeeting({ meetingId, incidentId, topic: "The bridge" }, event);
     },
-    ...declarations({ client, taskQueue, title, plan }),
+    ...declarer,
     [Symbol.asyncDispose]: async () => {
       await recordHistories(client, taskQueue, title);
       worker.shutdown();
@@ -130,7 +138,7 @@ export const startWorld = async (
 };
 
 const parsed = (text: string): Runbook => {
-  const { runbook, marks } = lintRunbook(text, catalogue);
+  const { runbook, marks } = lintRunbook(text, { catalogue });
   if (!runbook) throw new Error(JSON.stringify(marks));
   return runbook;
 };

@@ -19,7 +19,7 @@ const runStep = async (run: Run, step: PlanStep): Promise<void> => {
   } catch (error) {
     // A wait whose template has no value cannot start; actions deal with theirs as with any failure.
     if (!(error instanceof TemplateError)) throw error;
-    throw new StopRun(step.id, failure("invalid_input", error.message));
+    throw new StopRun(step.id, failure("invalid_input", `${error.message}.`));
   }
 };
 

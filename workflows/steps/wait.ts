@@ -6,7 +6,7 @@ import type { WaitStep } from "../../domain/plan.ts";
 import { displayText, renderText, TemplateError } from "../../domain/template.ts";
 import { hasCome, meetingOf } from "../../domain/waiting.ts";
 import { parked } from "../park.ts";
-import { record, report } from "../report.ts";
+import { record } from "../report.ts";
 import type { Run } from "../run.ts";
 import { mark, note, StopRun, viewOf } from "../run.ts";
 
@@ -46,8 +46,15 @@ const until =
     return (await condition(isOver, timeoutMs)) ? "came" : "timed out";
   };
 
-const approval = (run: Run, step: WaitStep): Wait =>
-  until(() => run.commands.get(step.id)?.command === "approve");
+const approval =
+  (run: Run, step: WaitStep): Wait =>
+  async (timeoutMs) => {
+    const ending = await until(() => run.commands.get(step.id)?.command === "approve")(timeoutMs);
+    const by = run.commands.get(step.id)?.by;
+    if (ending === "came")
+      note(run, "runbook.resumed", `Approved by ${by}: ${step.title}`, { step: step.id });
+    return ending;
+  };
 
 const instantMs = (run: Run, text: string): number => {
   const rendered = displayText(renderText(text, viewOf(run)));
@@ -82,7 +89,7 @@ const waitFor = async (run: Run, step: WaitStep, wait: Wait): Promise<void> => {
   // An event that came while this is recorded must not be missed: the wait starts at once, beside it.
   const [ending] = await Promise.all([
     endingOf(run, step, wait),
-    record(run).then(() => (run.effects.length > 0 || run.waiting.size > 0 ? report(run) : undefined)),
+    record(run, () => run.effects.length > 0 || run.waiting.size > 0),
   ]);
   if (ending === "timed out") return timedOut(run, step);
   mark(run, step.id, ending === "skipped" ? "skipped" : "completed");

@@ -51,6 +51,8 @@ export const createTwinActivities = (zoom: ZoomAccount, marks: Marks) => ({
     const there = (settings.meeting_invitees ?? []).flatMap(({ email }) => email ?? []);
     const meeting_invitees = [...there, ...people].map((email) => ({ email }));
     await updateMeeting(zoom.client, meetingId, { settings: { meeting_invitees } });
+    // What Zoom kept is what counts, here as in ours.
+    await getMeeting(zoom.client, meetingId);
     return { added: people.length };
   },
 });

@@ -7,13 +7,17 @@ export type Presence = {
   firstJoinMs: number;
   /** In the meeting with any device: neither the waiting room nor a second device counts. */
   presentMs: number;
+  /** Each time in the meeting with each device. */
+  stays: Interval[];
 };
 
-type SessionTruth = {
+export type SessionTruth = {
   uuid: string;
   startMs: number;
   /** null while it is live. */
   endMs: number | null;
+  /** How many times somebody came, to the waiting room too. */
+  stays: number;
   /** Who was in it, in the order of their first join; not who only waited to be let in. */
   people: Presence[];
 };
@@ -27,7 +31,7 @@ export type Truth = {
   neverCame: Person[];
 };
 
-type Interval = { startMs: number; endMs: number };
+export type Interval = { startMs: number; endMs: number };
 
 type SimulatedStay = {
   user_id: string;
@@ -60,6 +64,7 @@ export const truthOf = async (
       uuid: session.uuid,
       startMs: Date.parse(session.started_at ?? ""),
       endMs: session.ended_at === null ? null : Date.parse(session.ended_at),
+      stays: session.participants.length,
       people: presencesOf([...(stays[index] ?? [])]),
     })),
     people: presencesOf(
@@ -90,11 +95,12 @@ const presencesOf = (stays: [Person, Interval[]][]): Presence[] =>
       person,
       firstJoinMs: Math.min(...intervals.map(({ startMs }) => startMs)),
       presentMs: coveredMs(intervals),
+      stays: intervals,
     }))
     .toSorted((a, b) => a.firstJoinMs - b.firstJoinMs);
 
 /** How much of time intervals cover together; where they overlap counts once. */
-function coveredMs(intervals: Interval[]): number {
+export function coveredMs(intervals: Interval[]): number {
   let coveredMs = 0;
   let reachedMs = -Infinity;
   for (const { startMs, endMs } of intervals.toSorted((a, b) => a.startMs - b.startMs)) {

@@ -1,0 +1,68 @@
+import type { ActionFacts, Means } from "./catalogue.ts";
+import { filledInput } from "./compile.ts";
+import { allHold } from "./conditions.ts";
+import type { Mark } from "./lint.ts";
+import { guardConditions } from "./lintSteps.ts";
+import { defaultsFor } from "./meetingDefaults.ts";
+import type { Json } from "./plan.ts";
+import type { ActionStepDocument, Condition, Runbook } from "./runbook.ts";
+import type { Severity } from "./severity.ts";
+import { severities } from "./severity.ts";
+import { isAction, placedSteps } from "./steps.ts";
+
+/** Good practice, as each action has it, for each severity that the runbook may start for: what is told once is enough. */
+export const lintAdvice = (runbook: Runbook, means: Means): Mark[] => {
+  const marks = severities
+    .filter((severity) => !runbook.trigger || mayHold(runbook.trigger, severity))
+    .flatMap((severity) => adviceFor(runbook, means, severity));
+  return [...new Map(marks.map((mark) => [JSON.stringify(mark), mark])).values()];
+};
+
+type Filled = {
+  facts: ActionFacts;
+  step: ActionStepDocument;
+  keys: PropertyKey[];
+  input: { [field: string]: Json };
+};
+
+const adviceFor = (runbook: Runbook, means: Means, severity: Severity): Mark[] => {
+  const filled = filledSteps(runbook, means, severity);
+  const seenTo = new Set(filled.flatMap(({ facts, input }) => facts.seesTo?.(input) ?? []));
+  const known = runbook.trigger ? severity : undefined;
+  return filled.flatMap(({ facts, step, keys, input }): Mark[] => {
+    const written = step.input as Filled["input"];
+    const advice = facts.advise?.(input, { written, severity: known, seenTo }) ?? [];
+    return advice.map(({ message, keys: inner }) => ({
+      level: "advice",
+      keys: [...keys, "input", ...inner],
+      message,
+    }));
+  });
+};
+
+/** The steps that act for an incident of this severity, with what the defaults give them. */
+const filledSteps = (
+  runbook: Runbook,
+  { catalogue, meetingDefaults }: Means,
+  severity: Severity,
+): Filled[] => {
+  const defaults = defaultsFor(meetingDefaults, severity);
+  return placedSteps(runbook).flatMap(({ step, keys }): Filled[] => {
+    const facts = isAction(step) && catalogue.get(step.action);
+    const group = runbook.steps[Number(keys[1])];
+    const guards = [group?.when, step.when].map(guardConditions);
+    if (!facts || !guards.every((guard) => mayHold(guard, severity))) return [];
+    return [{ facts, step, keys, input: filledInput(facts, step, defaults) }];
+  });
+};
+
+type Conditions = { match: "all" | "any"; conditions: readonly Condition[] };
+
+/** Whether conditions may hold for a severity; of other fields, and of what came before, nothing is known. */
+const mayHold = ({ match, conditions }: Conditions, severity: Severity): boolean => {
+  const possible = (condition: Condition): boolean =>
+    !/^((incident|Activity)\.)?severity(\.id)?$/.test(condition.field) ||
+    condition.operator === "changed_from" ||
+    allHold([condition], "all", () => ({ now: severity, changed: true }));
+  return match === "all" || conditions.length === 0 ? conditions.every(possible) : conditions.some(possible);
+};

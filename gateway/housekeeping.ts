@@ -1,0 +1,35 @@
+import type { Store } from "../store/index.ts";
+import type { App } from "./types.ts";
+
+const hourMs = 3_600_000;
+const everyMs = 6 * hourMs;
+
+/** Zoom repeats a webhook for hours at most; a step may be retried by a person weeks after it parked. */
+const keptMs = { receipts: 7 * 24 * hourMs, sendings: 90 * 24 * hourMs };
+
+/** Removes what only keeps repetitions apart, once nothing will be repeated any more: at the start, and then on. */
+export const keepHouse = (app: App, { receipts, sendings }: Store): void => {
+  let isClosing = false;
+  const purge = async (): Promise<void> => {
+    for (const [rows, olderThanMs] of [
+      [receipts, keptMs.receipts],
+      [sendings, keptMs.sendings],
+    ] as const) {
+      while (!isClosing && (await rows.purge(olderThanMs)) > 0);
+    }
+  };
+  let purging = Promise.resolve();
+  const begin = (): void => {
+    purging = purging
+      .then(purge)
+      .catch((error: unknown) => app.log.warn({ err: error }, "old rows were not removed"));
+  };
+  const timer = setInterval(begin, everyMs);
+  timer.unref();
+  begin();
+  app.addHook("onClose", async () => {
+    isClosing = true;
+    clearInterval(timer);
+    await purging;
+  });
+};
