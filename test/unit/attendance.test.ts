@@ -63,9 +63,7 @@ describe("attendance", () => {
       expected: [{ name: "Ana", email: "ana@example.com" }],
       registrants: { r1: "Ana@example.com" },
     });
-    expect(attendees).toMatchObject([
-      { name: "iPhone", email: "ana@example.com", matched: "registrant" },
-    ]);
+    expect(attendees).toMatchObject([{ name: "iPhone", email: "ana@example.com", matched: "registrant" }]);
     expect(missing).toEqual([]);
   });
 

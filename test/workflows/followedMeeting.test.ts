@@ -8,6 +8,7 @@ import { isMovement } from "../../domain/meetingLife.ts";
 import { lifeChange } from "../../domain/milestones.ts";
 import type { MeetingFollow } from "../../domain/plan.ts";
 import type { TimelineKind } from "../../domain/timeline.ts";
+import { recordHistory } from "../replay/histories.ts";
 import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
@@ -72,7 +73,10 @@ const startFollowing = async (title: string, options: Options = {}) => {
     await control("/clock", { advanceMs: laterMs });
   };
   let looks = 0;
-  const real = createActivities({ store, zoom, nowMs: () => nowMs });
+  // The database has a clock of its own, which nothing skips.
+  let heardMs: number | null = null;
+  const heard = { ...store, meetings: { ...store.meetings, heardAtMs: async () => heardMs } };
+  const real = createActivities({ store: heard, zoom, nowMs: () => nowMs });
   const activities = Object.fromEntries(
     Object.entries(real).map(([name, activity]) => [
       name,
@@ -127,6 +131,7 @@ const startFollowing = async (title: string, options: Options = {}) => {
   /** What a webhook tells, as the gateway writes it and passes it on. */
   const zoomTells = async (told: Told): Promise<void> => {
     await keepTime();
+    heardMs = nowMs;
     const event = { ...told, atMs: nowMs } as MeetingEvent;
     if (isMovement(event)) await store.meetings.addMovements(meetingId, [event]);
     await store.meetings.changeLife(
@@ -164,6 +169,7 @@ const startFollowing = async (title: string, options: Options = {}) => {
     looks: () => looks,
     historyLength: async () => (await handle.describe()).historyLength,
     [Symbol.asyncDispose]: async () => {
+      await recordHistory(environment.client, { workflowId, type: "meeting" }, title);
       worker.shutdown();
       await running;
       await simulator.close();
