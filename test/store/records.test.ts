@@ -454,7 +454,8 @@ onBothDatabases((opened) => {
       ];
       const now = await store.meetings.movementsNow("85", { ...newLife(), state: "live", sessions });
       expect(now.toSorted((a, b) => a.atMs - b.atMs)).toEqual([letIn, waits]);
-      expect(await store.meetings.movementsNow("85", newLife())).toEqual([]);
+      // Of sessions that nothing else is known of yet, people may be waiting to be let in.
+      expect(await store.meetings.movementsNow("85", newLife())).toContainEqual(waits);
     });
 
     test("keep the attendance of each session", async () => {

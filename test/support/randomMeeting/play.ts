@@ -113,10 +113,9 @@ async function breakOut(
   await stage.control(`${pathOf(stage)}/breakout`, { user_id: connection.userId, room });
 }
 
-export const meetingIn = ({ inside }: Stage): Connection[] =>
-  inside.filter(({ place }) => place === "in_meeting");
+const meetingIn = ({ inside }: Stage): Connection[] => inside.filter(({ place }) => place === "in_meeting");
 
-export const waitingIn = ({ inside }: Stage): Connection[] =>
+const waitingIn = ({ inside }: Stage): Connection[] =>
   inside.filter(({ place }) => place === "in_waiting_room");
 
 const pick = <T>(from: T[], index: number): T | undefined => from[index % from.length];
