@@ -68,7 +68,8 @@ onBothDatabases((opened) => {
 
 /** A store as it was when calls and messages were claimed in two tables. */
 const carriesOver = async (backend: Backend): Promise<void> => {
-  const { "0012_sendings": _, ...before } = migrations;
+  const isBefore = ([name]: [string, unknown]) => name < "0012_sendings";
+  const before = Object.fromEntries(Object.entries(migrations).filter(isBefore));
   await migrate(backend.db, before, silent);
   await sql`insert into sendings (key, note) values ('call', '{"called": 1}')`.execute(backend.db);
   await sql`insert into deliveries (key, state) values

@@ -39,7 +39,7 @@ const signIns = sql`
     expires_at timestamptz not null
   )`;
 
-export const connectors0020: Migration = {
+export const connectors0013: Migration = {
   async up(db: Kysely<unknown>) {
     await connectors.execute(db);
     await sql`create unique index connectors_name on connectors (lower(name))`.execute(db);
