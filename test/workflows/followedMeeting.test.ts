@@ -398,7 +398,7 @@ describe("a live meeting", () => {
     await followed.pass(20 * minuteMs);
     expect(await followed.status()).toBe("waiting");
     expect((await followed.events()).find(({ kind }) => kind === "note")?.title).toBe(
-      "Ended the call: the incident is resolved and nobody is left to talk to",
+      "Ending the call: the incident is resolved and nobody is left to talk to",
     );
   });
 

@@ -10,6 +10,14 @@ import { arrivesAtOnce } from "./plays.ts";
 import type { SessionTruth, Truth } from "./truth.ts";
 import { truthOf } from "./truth.ts";
 
+/** The timeline rounds twice: minutes are kept with one decimal. */
+const lengthText = (ms: number): string => {
+  const minutes = Math.round(ms / 6000) / 10;
+  if (minutes < 1) return "less than a minute";
+  const whole = Math.round(minutes);
+  return `${whole} minute${whole === 1 ? "" : "s"}`;
+};
+
 const minuteMs = 60_000;
 
 const of = (events: readonly RecordedEvent[], kind: TimelineKind, uuid?: string): RecordedEvent[] =>
@@ -85,7 +93,7 @@ const wrongSpan = ({ session, said, deliveries }: Told): string[] => {
       ),
     ),
     ...said("attendance.ready").flatMap(({ title }) =>
-      unlike("its length", title.replace(/.* of /, ""), `${Math.round(lastedMs / 6000) / 10} minutes`),
+      unlike("its length", title.replace(/.* of /, ""), lengthText(lastedMs)),
     ),
   ];
 };
