@@ -31,6 +31,7 @@ import { observe } from "./observe.ts";
 import { absenteesOf } from "./pastCalls.ts";
 import type { PerformDeps } from "./perform.ts";
 import { lookForRecordings } from "./recordings.ts";
+import { tellUnused } from "./unused.ts";
 
 /** Activities of the workflow that follows a meeting. What they find is written where the webhooks write theirs. */
 export const createMeetingActivities = (deps: PerformDeps): MeetingActivities => ({
@@ -118,10 +119,10 @@ type Seen = Awaited<ReturnType<MeetingActivities["watchMeeting"]>>;
 const needNoLook = async (
   { store, nowMs }: PerformDeps,
   life: MeetingLife,
-  { meetingId, unusedAtMs }: Watch,
+  { meetingId }: Watch,
   pause: number,
 ): Promise<Seen | undefined> => {
-  if (isOver(life, unusedAtMs, nowMs())) return { isOver: true };
+  if (isOver(life, nowMs())) return { isOver: true };
   const heardAtMs = await store.meetings.heardAtMs(meetingId);
   if (heardAtMs === null) return undefined;
   if (isSettled(life)) return { isSettled: true };
@@ -131,7 +132,7 @@ const needNoLook = async (
 };
 
 const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
-  const { meetingId, isLast = false } = watch;
+  const { meetingId, unusedAtMs, isLast = false } = watch;
   const row = await rowOf(deps, meetingId);
   const life = row.life ?? newLife();
   const pause = pauseMs(life, Context.current().info.attempt - 1);
@@ -142,7 +143,9 @@ const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
   const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
   if (isNew || isTold) return {};
   if (isLast) return { isOver: true };
-  throw lookLater(pause, `Nothing new of the meeting, which is ${life.state}`);
+  const dueInMs = life.state === "waiting" ? await tellUnused(deps, row, unusedAtMs) : pause;
+  if (dueInMs <= 0) return { isOver: true };
+  throw lookLater(Math.min(pause, dueInMs), `Nothing new of the meeting, which is ${life.state}`);
 };
 
 const apply = async (deps: PerformDeps, row: MeetingRow, events: MeetingEvent[]): Promise<boolean> => {

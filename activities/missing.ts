@@ -46,7 +46,7 @@ export const tellMissing = async (deps: PerformDeps, row: MeetingRow, uuid: stri
 };
 
 /** The same for people and for machines. */
-const missingIn = (movements: readonly Movement[], expected: readonly Person[]) => {
+export const missingIn = (movements: readonly Movement[], expected: readonly Person[]) => {
   const { present, waiting } = presenceOf(movements);
   const shown = (person: Person): string => shownName(person, expected);
   const { missing, waiting: keys } = callView(movements, expected);

@@ -96,10 +96,11 @@ export const withoutRecordings = ({ sessions }: MeetingLife): MeetingSession[] =
 export const withNewRecordings = (life: MeetingLife): MeetingSession[] =>
   withoutRecordings(life).filter(({ recordings = [], told }) => recordings.length > (told?.recordings ?? 0));
 
-/** The timeline tells all that there is to tell of it. */
+/** The timeline tells all that there is to tell of it. What was said in a meeting outlives its deletion in Zoom. */
 export const isSettled = (life: MeetingLife): boolean =>
-  life.state === "deleted" ||
-  (life.state === "ended" && withoutAttendance(life).length === 0 && withoutRecordings(life).length === 0);
+  (life.state === "ended" || (life.state === "deleted" && openSessions(life).length === 0)) &&
+  withoutAttendance(life).length === 0 &&
+  withoutRecordings(life).length === 0;
 
 /** The life with one session replaced or added. */
 const withSession = (life: MeetingLife, session: MeetingSession): MeetingLife => {
