@@ -24,6 +24,7 @@ import { ZoomError } from "../zoom/errors.ts";
 import { getMeeting } from "../zoom/meetings.ts";
 import { attendanceEvent, takeAttendance } from "./attendance.ts";
 import { endCall } from "./endCall.ts";
+import { failingAsSteps } from "./failingAsSteps.ts";
 import { inviteWhoAttended } from "./followUp/invite.ts";
 import { beginBeating } from "./heartbeat.ts";
 import { callMissing, tellMissing } from "./missing.ts";
@@ -38,7 +39,7 @@ export const createMeetingActivities = (deps: PerformDeps): MeetingActivities =>
   meetingNow: ({ meetingId }) => meetingNow(deps, meetingId),
   tellMissing: async ({ meetingId, uuid }) => tellMissing(deps, await rowOf(deps, meetingId), uuid),
   callMissing: ({ meetingId, uuid }) =>
-    failingAsSteps(async () => {
+    failingAsSteps(deps, meetingId, async () => {
       const stopBeating = beginBeating();
       try {
         await callMissing(deps, await rowOf(deps, meetingId), uuid);
@@ -46,15 +47,16 @@ export const createMeetingActivities = (deps: PerformDeps): MeetingActivities =>
         stopBeating();
       }
     }),
-  watchMeeting: (request) => failingAsSteps(() => watchMeeting(deps, request)),
+  watchMeeting: (request) => failingAsSteps(deps, request.meetingId, () => watchMeeting(deps, request)),
   tellAttendance: ({ meetingId, uuid }) =>
-    failingAsSteps(async () => {
+    failingAsSteps(deps, meetingId, async () => {
       await tellAttendance(deps, meetingId, uuid);
       const { meeting } = await rowOf(deps, meetingId);
       if (meeting.purpose !== "follow_up") await inviteWhoAttended(deps, meeting.incident_id);
     }),
-  tellRecordings: ({ meetingId }) => failingAsSteps(() => tellNewRecordings(deps, meetingId)),
-  endCall: ({ meetingId, why }) => failingAsSteps(() => endForGood(deps, meetingId, why)),
+  tellRecordings: ({ meetingId }) =>
+    failingAsSteps(deps, meetingId, () => tellNewRecordings(deps, meetingId)),
+  endCall: ({ meetingId, why }) => failingAsSteps(deps, meetingId, () => endForGood(deps, meetingId, why)),
 
   recordMeeting: async ({ meetingId, life, events }) => {
     await deps.store.meetings.changeLife(meetingId, () => ({ life, events }));
@@ -64,26 +66,6 @@ export const createMeetingActivities = (deps: PerformDeps): MeetingActivities =>
     return observe(deps.zoom.client, meeting, life, deps.nowMs());
   },
 });
-
-/** What nobody but a person can mend is tried again at this pace: it may be mended while the meeting is followed. */
-const mendPauseMs = 10 * 60_000;
-
-/** Zoom's errors tell Temporal when to try again. None ends the following: the next try may do. */
-const failingAsSteps = async <T>(work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof ZoomError)) throw error;
-    const { code, message, retryable, retryAfterMs } = error;
-    const pause = retryAfterMs ?? (retryable ? undefined : mendPauseMs);
-    throw ApplicationFailure.create({
-      type: code,
-      message,
-      ...(pause !== undefined && { nextRetryDelay: pause }),
-      ...(code === "not_ready" && { category: ApplicationFailureCategory.BENIGN }),
-    });
-  }
-};
 
 const rowOf = async ({ store }: PerformDeps, meetingId: string): Promise<MeetingRow> => {
   const row = await store.meetings.get(meetingId);

@@ -285,6 +285,23 @@ describe("a meeting whose webhooks are all lost", () => {
     expect(await followed.kinds()).toEqual(["meeting.responders_missing", "meeting.started"]);
   });
 
+  test("says once what an app lacks that may not look at meetings, and goes on when it may", async () => {
+    await using followed = await startFollowing("no scope", {
+      settings: { scopes: ["meeting:write:meeting:admin"] },
+    });
+    await followed.pass(2 * hourMs);
+    const [note, ...others] = await followed.events();
+    expect(others).toEqual([]);
+    expect(note?.title).toBe("Zoom does not let us follow The bridge: The Zoom app lacks a scope");
+    expect(note?.detail).toMatch(
+      /meeting:read:meeting:admin.* Add one of the named scopes to the app in Zoom's Marketplace\. It is tried again by itself every 10 min\.$/,
+    );
+    await followed.settings({ scopes: ["meeting:write:meeting:admin", "meeting:read:meeting:admin"] });
+    await followed.control("/join", ana);
+    await followed.pass(2 * hourMs);
+    expect(await followed.kinds()).toContain("meeting.started");
+  });
+
   test("is noticed when somebody deletes it in Zoom", async () => {
     await using followed = await startFollowing("deleted by hand");
     await deleteMeeting(followed.zoom, followed.meetingId);
