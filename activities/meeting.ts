@@ -3,6 +3,7 @@ import { ApplicationFailureCategory } from "@temporalio/common";
 import { durationText } from "../domain/duration.ts";
 import type { MeetingEvent, MeetingLife } from "../domain/meetingLife.ts";
 import {
+  headCountOf,
   isBehind,
   isSettled,
   lifeAfter,
@@ -15,7 +16,7 @@ import {
 import { isOver, pauseMs, trustMs } from "../domain/meetingWatch.ts";
 import type { MeetingActivities, MeetingNow } from "../domain/messages.ts";
 import { lifeChange, milestone, milestonesBetween, scopeOf } from "../domain/milestones.ts";
-import { callView, tellsWhoCame } from "../domain/movements.ts";
+import { presenceOf } from "../domain/movements.ts";
 import { recordingEvents } from "../domain/recordingEvents.ts";
 import type { SessionRecording } from "../domain/recordings.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
@@ -75,12 +76,12 @@ const rowOf = async ({ store }: PerformDeps, meetingId: string): Promise<Meeting
 };
 
 const meetingNow = async (deps: PerformDeps, meetingId: string): Promise<MeetingNow> => {
-  const { meeting, life: known, expected } = await rowOf(deps, meetingId);
+  const { meeting, life: known } = await rowOf(deps, meetingId);
   const life = known ?? newLife();
   const movements = await deps.store.meetings.movementsNow(meetingId, life);
   return {
     life,
-    headCount: tellsWhoCame(movements) ? callView(movements, expected).head_count : null,
+    headCount: headCountOf(life, presenceOf(movements).present.length),
     follow: meeting.follow ?? {},
   };
 };

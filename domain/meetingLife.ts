@@ -84,6 +84,13 @@ export const lastEndMs = (life: MeetingLife): number | undefined => {
 
 const isEnded = ({ endedAtMs }: MeetingSession): boolean => endedAtMs !== undefined;
 
+/**
+ * People on the call of whom Zoom told; null while nobody knows: it ends a call when the last one leaves, so that
+ * somebody must be on one that is live.
+ */
+export const headCountOf = (life: MeetingLife | null, told: number): number | null =>
+  life?.state === "live" && told === 0 ? null : told;
+
 /** Sessions that are over and whose attendance the timeline does not tell yet. */
 export const withoutAttendance = ({ sessions }: MeetingLife): MeetingSession[] =>
   sessions.filter((session) => isEnded(session) && !session.told?.attendance);

@@ -54,7 +54,7 @@ export async function meeting(input: MeetingWorkflowInput): Promise<void> {
     beginWhatIsDue(following, now);
     if (isGone(now.life)) break;
   }
-  await tellIncident(input, following.now?.life, null, true);
+  await tellIncident(input, following.now?.life, 0, true);
 }
 
 /** Deleted, with nothing left to tell of the calls before. */

@@ -22,6 +22,6 @@ export const tellIncident = (
   over: boolean,
 ): Promise<void> => {
   const facts = { ...factsOf(life ?? newLife()), isOver: over };
-  const news: IncidentNews = { type: "meeting", meetingId, facts, headCount: headCount ?? 0, over };
+  const news: IncidentNews = { type: "meeting", meetingId, facts, headCount, over };
   return tell(incidentWorkflowId(incidentId), incidentSignals.news, news);
 };
