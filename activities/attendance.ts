@@ -129,6 +129,6 @@ export const attendanceEvent = (
   ].join(" ");
   return milestone({ meetingId }, "attendance.ready", uuid, atMs, title, {
     ...(detail && { detail }),
-    data: { meeting_id: meetingId, uuid, count: attendees.length, attendees: listed, missing },
+    data: { meeting_id: meetingId, uuid, count: attendees.length || null, attendees: listed, missing },
   });
 };

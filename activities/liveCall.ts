@@ -27,6 +27,10 @@ const callIn = async (store: Store, row: MeetingRow | undefined): Promise<LiveCa
   return { life, present: presenceOf(movements).present };
 };
 
+/** Somebody must be on a call that is live: so webhooks are missing, and somebody can mend that. */
+export const participantsUntold =
+  "Its webhooks are missing: check that the app in Zoom sends participants' events to the gateway.";
+
 /** Emails of the people who are on a call, in lower case. */
 export const emailsOnCall = ({ present }: LiveCall): Set<string> =>
   new Set(present.flatMap(({ email }) => email?.toLowerCase() ?? []));

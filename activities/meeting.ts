@@ -3,6 +3,7 @@ import { ApplicationFailureCategory } from "@temporalio/common";
 import { durationText } from "../domain/duration.ts";
 import type { MeetingEvent, MeetingLife } from "../domain/meetingLife.ts";
 import {
+  headCountOf,
   isBehind,
   isSettled,
   lifeAfter,
@@ -15,7 +16,7 @@ import {
 import { isOver, pauseMs, trustMs } from "../domain/meetingWatch.ts";
 import type { MeetingActivities, MeetingNow } from "../domain/messages.ts";
 import { lifeChange, milestone, milestonesBetween, scopeOf } from "../domain/milestones.ts";
-import { callView, tellsWhoCame } from "../domain/movements.ts";
+import { presenceOf } from "../domain/movements.ts";
 import { recordingEvents } from "../domain/recordingEvents.ts";
 import type { SessionRecording } from "../domain/recordings.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
@@ -24,6 +25,7 @@ import { ZoomError } from "../zoom/errors.ts";
 import { getMeeting } from "../zoom/meetings.ts";
 import { attendanceEvent, takeAttendance } from "./attendance.ts";
 import { endCall } from "./endCall.ts";
+import { failingAsSteps } from "./failingAsSteps.ts";
 import { inviteWhoAttended } from "./followUp/invite.ts";
 import { beginBeating } from "./heartbeat.ts";
 import { callMissing, tellMissing } from "./missing.ts";
@@ -31,13 +33,14 @@ import { observe } from "./observe.ts";
 import { absenteesOf } from "./pastCalls.ts";
 import type { PerformDeps } from "./perform.ts";
 import { lookForRecordings } from "./recordings.ts";
+import { tellUnused } from "./unused.ts";
 
 /** Activities of the workflow that follows a meeting. What they find is written where the webhooks write theirs. */
 export const createMeetingActivities = (deps: PerformDeps): MeetingActivities => ({
   meetingNow: ({ meetingId }) => meetingNow(deps, meetingId),
   tellMissing: async ({ meetingId, uuid }) => tellMissing(deps, await rowOf(deps, meetingId), uuid),
   callMissing: ({ meetingId, uuid }) =>
-    failingAsSteps(async () => {
+    failingAsSteps(deps, meetingId, async () => {
       const stopBeating = beginBeating();
       try {
         await callMissing(deps, await rowOf(deps, meetingId), uuid);
@@ -45,15 +48,16 @@ export const createMeetingActivities = (deps: PerformDeps): MeetingActivities =>
         stopBeating();
       }
     }),
-  watchMeeting: (request) => failingAsSteps(() => watchMeeting(deps, request)),
+  watchMeeting: (request) => failingAsSteps(deps, request.meetingId, () => watchMeeting(deps, request)),
   tellAttendance: ({ meetingId, uuid }) =>
-    failingAsSteps(async () => {
+    failingAsSteps(deps, meetingId, async () => {
       await tellAttendance(deps, meetingId, uuid);
       const { meeting } = await rowOf(deps, meetingId);
       if (meeting.purpose !== "follow_up") await inviteWhoAttended(deps, meeting.incident_id);
     }),
-  tellRecordings: ({ meetingId }) => failingAsSteps(() => tellNewRecordings(deps, meetingId)),
-  endCall: ({ meetingId, why }) => failingAsSteps(() => endForGood(deps, meetingId, why)),
+  tellRecordings: ({ meetingId }) =>
+    failingAsSteps(deps, meetingId, () => tellNewRecordings(deps, meetingId)),
+  endCall: ({ meetingId, why }) => failingAsSteps(deps, meetingId, () => endForGood(deps, meetingId, why)),
 
   recordMeeting: async ({ meetingId, life, events }) => {
     await deps.store.meetings.changeLife(meetingId, () => ({ life, events }));
@@ -64,26 +68,6 @@ export const createMeetingActivities = (deps: PerformDeps): MeetingActivities =>
   },
 });
 
-/** What nobody but a person can mend is tried again at this pace: it may be mended while the meeting is followed. */
-const mendPauseMs = 10 * 60_000;
-
-/** Zoom's errors tell Temporal when to try again. None ends the following: the next try may do. */
-const failingAsSteps = async <T>(work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof ZoomError)) throw error;
-    const { code, message, retryable, retryAfterMs } = error;
-    const pause = retryAfterMs ?? (retryable ? undefined : mendPauseMs);
-    throw ApplicationFailure.create({
-      type: code,
-      message,
-      ...(pause !== undefined && { nextRetryDelay: pause }),
-      ...(code === "not_ready" && { category: ApplicationFailureCategory.BENIGN }),
-    });
-  }
-};
-
 const rowOf = async ({ store }: PerformDeps, meetingId: string): Promise<MeetingRow> => {
   const row = await store.meetings.get(meetingId);
   if (row) return row;
@@ -92,12 +76,12 @@ const rowOf = async ({ store }: PerformDeps, meetingId: string): Promise<Meeting
 };
 
 const meetingNow = async (deps: PerformDeps, meetingId: string): Promise<MeetingNow> => {
-  const { meeting, life: known, expected } = await rowOf(deps, meetingId);
+  const { meeting, life: known } = await rowOf(deps, meetingId);
   const life = known ?? newLife();
   const movements = await deps.store.meetings.movementsNow(meetingId, life);
   return {
     life,
-    headCount: tellsWhoCame(movements) ? callView(movements, expected).head_count : null,
+    headCount: headCountOf(life, presenceOf(movements).present.length),
     follow: meeting.follow ?? {},
   };
 };
@@ -118,10 +102,10 @@ type Seen = Awaited<ReturnType<MeetingActivities["watchMeeting"]>>;
 const needNoLook = async (
   { store, nowMs }: PerformDeps,
   life: MeetingLife,
-  { meetingId, unusedAtMs }: Watch,
+  { meetingId }: Watch,
   pause: number,
 ): Promise<Seen | undefined> => {
-  if (isOver(life, unusedAtMs, nowMs())) return { isOver: true };
+  if (isOver(life, nowMs())) return { isOver: true };
   const heardAtMs = await store.meetings.heardAtMs(meetingId);
   if (heardAtMs === null) return undefined;
   if (isSettled(life)) return { isSettled: true };
@@ -131,7 +115,7 @@ const needNoLook = async (
 };
 
 const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
-  const { meetingId, isLast = false } = watch;
+  const { meetingId, unusedAtMs, isLast = false } = watch;
   const row = await rowOf(deps, meetingId);
   const life = row.life ?? newLife();
   const pause = pauseMs(life, Context.current().info.attempt - 1);
@@ -142,7 +126,9 @@ const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
   const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
   if (isNew || isTold) return {};
   if (isLast) return { isOver: true };
-  throw lookLater(pause, `Nothing new of the meeting, which is ${life.state}`);
+  const dueInMs = life.state === "waiting" ? await tellUnused(deps, row, unusedAtMs) : pause;
+  if (dueInMs <= 0) return { isOver: true };
+  throw lookLater(Math.min(pause, dueInMs), `Nothing new of the meeting, which is ${life.state}`);
 };
 
 const apply = async (deps: PerformDeps, row: MeetingRow, events: MeetingEvent[]): Promise<boolean> => {

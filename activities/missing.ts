@@ -13,6 +13,7 @@ import type { MeetingRow } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import { getMeeting } from "../zoom/meetings.ts";
+import { participantsUntold } from "./liveCall.ts";
 import type { PerformDeps } from "./perform.ts";
 import type { Sorted } from "./people/callees.ts";
 import { calleesIn, rowsIn, sortPhone, sortUser } from "./people/callees.ts";
@@ -46,7 +47,7 @@ export const tellMissing = async (deps: PerformDeps, row: MeetingRow, uuid: stri
 };
 
 /** The same for people and for machines. */
-const missingIn = (movements: readonly Movement[], expected: readonly Person[]) => {
+export const missingIn = (movements: readonly Movement[], expected: readonly Person[]) => {
   const { present, waiting } = presenceOf(movements);
   const shown = (person: Person): string => shownName(person, expected);
   const { missing, waiting: keys } = callView(movements, expected);
@@ -211,8 +212,5 @@ const unheard = ({ meeting }: MeetingRow, uuid: string, atMs: number): TimelineE
     uuid,
     atMs,
     "Nobody was called: Zoom has not told who is on the call",
-    {
-      detail:
-        "Its webhooks are missing: check that the app in Zoom sends participants' events to the gateway.",
-    },
+    { detail: participantsUntold },
   );

@@ -13,8 +13,8 @@ export const observeMeeting = async (
   nowMs: number,
 ): Promise<MeetingEvent[]> => {
   const meeting = await unlessGone(getMeeting(zoom, meetingId));
-  if (!meeting) return [{ type: "deleted", atMs: nowMs }];
-  const ended = await unknownEnds(zoom, meetingId, life, nowMs, meeting.status === "started");
+  const ended = await unknownEnds(zoom, meetingId, life, nowMs, meeting?.status === "started");
+  if (!meeting) return [...ended, { type: "deleted", atMs: nowMs }];
   const isKnown = openSessions(life).some(({ uuid }) => uuid === meeting.uuid);
   const isLiveUnknown = meeting.status === "started" && !isKnown;
   return isLiveUnknown ? [...ended, { type: "started", uuid: meeting.uuid, atMs: nowMs }] : ended;

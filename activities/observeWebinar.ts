@@ -1,4 +1,5 @@
 import type { MeetingEvent, MeetingLife } from "../domain/meetingLife.ts";
+import { openSessions } from "../domain/meetingLife.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import type { Webinar } from "../zoom/webinars.ts";
 import { unlessGone, ZoomError } from "../zoom/errors.ts";
@@ -16,27 +17,34 @@ export const observeWebinar = async (
   nowMs: number,
 ): Promise<MeetingEvent[]> => {
   const webinar = await unlessGone(getWebinar(zoom, webinarId));
-  if (!webinar) return [{ type: "deleted", atMs: nowMs }];
-  return unknownEnds(zoom, webinar, life, nowMs);
+  const ended = await unknownEnds(zoom, webinarId, webinar, life, nowMs);
+  if (webinar) return ended;
+  // Nobody is in a webinar that was deleted.
+  const open = openSessions(life).filter(({ uuid }) => ended.every((each) => each.uuid !== uuid));
+  const over = open.map(({ uuid }): MeetingEvent => ({ type: "ended", uuid, atMs: nowMs }));
+  return [...ended, ...over, { type: "deleted", atMs: nowMs }];
 };
+
+type SessionEvent = Extract<MeetingEvent, { type: "started" | "ended" }>;
 
 const unknownEnds = async (
   zoom: ZoomClient,
-  webinar: Webinar,
+  webinarId: string,
+  webinar: Webinar | undefined,
   life: MeetingLife,
   nowMs: number,
-): Promise<MeetingEvent[]> => {
+): Promise<SessionEvent[]> => {
   const past = pastCallsOf("webinar");
   const known = new Set(
     life.sessions.flatMap(({ uuid, endedAtMs }) => (endedAtMs === undefined ? [] : uuid)),
   );
-  const instances = (await orUntold(past.list(zoom, webinar.id))) ?? [];
+  const instances = (await orUntold(past.list(zoom, webinarId))) ?? [];
   const ends = await Promise.all(
     instances
       .filter(({ uuid }) => !known.has(uuid))
-      .map(async (instance): Promise<MeetingEvent[]> => {
+      .map(async (instance): Promise<SessionEvent[]> => {
         const { uuid, startMs = nowMs } = instance;
-        const plannedEndMs = startMs + webinar.durationMinutes * minuteMs;
+        const plannedEndMs = startMs + (webinar?.durationMinutes ?? Infinity) * minuteMs;
         // It is over, though Zoom lists nobody: for a moment after the end, and for good if only one person was there.
         const call = await past.get(zoom, instance).catch((error: unknown) => {
           if (!(error instanceof ZoomError) || !error.mayBeAbsent) throw error;

@@ -39,7 +39,8 @@ export type MeetingView = {
   step: string;
   created_at: string;
   state: MeetingFacts["state"];
-  head_count: number;
+  /** null while it is live and Zoom has not told of anybody; then nobody is listed as missing either. */
+  head_count: number | null;
   /** By email or name, at most 200 of each. */
   present: string[];
   missing: string[];

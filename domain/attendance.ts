@@ -163,7 +163,10 @@ const attendeeOf = (
   };
 };
 
-/** Who was there, one row per person, and who of the expected people never came. */
+/**
+ * Who was there, one row per person, and who of the expected people never came. Somebody must have been there: with
+ * nobody listed it is not known who came, nor who did not.
+ */
 export const attendanceOf = (stays: readonly Stay[], scope: AttendanceScope): Attendance => {
   const { startMs, endMs, expected, registrants = {} } = scope;
   const match = matcher(expected, registrants);
@@ -181,7 +184,7 @@ export const attendanceOf = (stays: readonly Stay[], scope: AttendanceScope): At
     attendees: attendees.toSorted(
       (a, b) => a.first_join.localeCompare(b.first_join) || a.name.localeCompare(b.name),
     ),
-    missing: expected.map(personKey).filter((name) => !came.has(name)),
+    missing: stays.length === 0 ? [] : expected.map(personKey).filter((name) => !came.has(name)),
     minutes: minutesOf(endMs - startMs),
   };
 };

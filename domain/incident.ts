@@ -96,8 +96,8 @@ export type Bridge = {
   join_url: string;
   passcode?: string;
   state: "waiting" | "live" | "ended" | "deleted";
-  /** People in the call now. */
-  head_count: number;
+  /** People in the call now; null while it is live and Zoom has not told of anybody. */
+  head_count: number | null;
   /** Its call is ended some time after the incident was resolved. */
   ends_on_resolve?: boolean;
 };

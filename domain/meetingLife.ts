@@ -84,6 +84,13 @@ export const lastEndMs = (life: MeetingLife): number | undefined => {
 
 const isEnded = ({ endedAtMs }: MeetingSession): boolean => endedAtMs !== undefined;
 
+/**
+ * People on the call of whom Zoom told; null while nobody knows: it ends a call when the last one leaves, so that
+ * somebody must be on one that is live.
+ */
+export const headCountOf = (life: MeetingLife | null, told: number): number | null =>
+  life?.state === "live" && told === 0 ? null : told;
+
 /** Sessions that are over and whose attendance the timeline does not tell yet. */
 export const withoutAttendance = ({ sessions }: MeetingLife): MeetingSession[] =>
   sessions.filter((session) => isEnded(session) && !session.told?.attendance);
@@ -96,10 +103,11 @@ export const withoutRecordings = ({ sessions }: MeetingLife): MeetingSession[] =
 export const withNewRecordings = (life: MeetingLife): MeetingSession[] =>
   withoutRecordings(life).filter(({ recordings = [], told }) => recordings.length > (told?.recordings ?? 0));
 
-/** The timeline tells all that there is to tell of it. */
+/** The timeline tells all that there is to tell of it. What was said in a meeting outlives its deletion in Zoom. */
 export const isSettled = (life: MeetingLife): boolean =>
-  life.state === "deleted" ||
-  (life.state === "ended" && withoutAttendance(life).length === 0 && withoutRecordings(life).length === 0);
+  (life.state === "ended" || (life.state === "deleted" && openSessions(life).length === 0)) &&
+  withoutAttendance(life).length === 0 &&
+  withoutRecordings(life).length === 0;
 
 /** The life with one session replaced or added. */
 const withSession = (life: MeetingLife, session: MeetingSession): MeetingLife => {

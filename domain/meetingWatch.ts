@@ -13,7 +13,7 @@ export const firstLookMs = (startsAtMs: number | undefined, nowMs: number): numb
 /** The longest pause between two looks: a call that goes on is soon over; one that nobody joins may wait. */
 const longestPauseMs = (life: MeetingLife): number => {
   if (life.state === "live") return 20 * minuteMs;
-  const isAwaited = life.state === "ended" && !life.recordingReady;
+  const isAwaited = life.state !== "waiting" && !life.recordingReady;
   return (isAwaited ? 30 : 120) * minuteMs;
 };
 
@@ -24,10 +24,10 @@ export const pauseMs = (life: MeetingLife, looks: number): number =>
 /** How long a meeting that ended is followed, for people who come back. */
 export const followedAfterEndMs = 24 * 60 * minuteMs;
 
-/** Whether nobody came, or will come back. */
-export const isOver = (life: MeetingLife, unusedAtMs: number, nowMs: number): boolean => {
-  if (life.state === "waiting") return nowMs >= unusedAtMs;
-  return isSettled(life) && nowMs - (lastEndMs(life) ?? 0) >= followedAfterEndMs;
+/** Whether all is told, and nobody will come back. */
+export const isOver = (life: MeetingLife, nowMs: number): boolean => {
+  if (!isSettled(life)) return false;
+  return life.state === "deleted" || nowMs - (lastEndMs(life) ?? 0) >= followedAfterEndMs;
 };
 
 /** How long a meeting is followed that nobody joins. */

@@ -61,7 +61,7 @@ export type WaitingFor = { event: WaitEvent; meetingId?: string };
 /** What is signalled to an incident. */
 export type IncidentNews =
   | { type: "execution"; report: ExecutionReport }
-  | { type: "meeting"; meetingId: string; facts: MeetingFacts; headCount: number; over: boolean }
+  | { type: "meeting"; meetingId: string; facts: MeetingFacts; headCount: number | null; over: boolean }
   /** A follow-up has started, or is gone, or another one took its place. */
   | { type: "follow_up"; ended: string; successor: FollowUpMade | null };
 
@@ -128,7 +128,7 @@ export type IncidentSignal = { isResolved: boolean };
 /** How a meeting stands, as the store knows it. */
 export type MeetingNow = {
   life: MeetingLife;
-  /** People on the call; null when webhooks have told of nobody there: Zoom ends a call when the last one leaves. */
+  /** People on the call; null while nobody knows. */
   headCount: number | null;
   follow: MeetingFollow;
 };

@@ -177,6 +177,8 @@ export type MeetingFacts = {
   /** Sessions that have ended. */
   endedSessions: number;
   recordingReady: boolean;
+  /** Nothing more of it is waited for: it is all told, or nobody came. Absent where that was not told. */
+  isOver?: boolean;
 };
 
 /** Who started a run: `{{user.name}}`, `{{user.email}}`. */

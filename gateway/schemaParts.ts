@@ -47,13 +47,17 @@ export const incident = z
 
 const meetingState = z.enum(["waiting", "live", "ended", "deleted"]);
 
+const headCount = z.number().nullable().meta({
+  description: "People on the call now; null while it is live and Zoom has not told of anybody",
+});
+
 export const bridge = z
   .object({
     meeting_id: z.string(),
     join_url: z.string(),
     passcode: z.string().exactOptional(),
     state: meetingState,
-    head_count: z.number(),
+    head_count: headCount,
     ends_on_resolve: z.boolean().exactOptional(),
   })
   .meta({ id: "Bridge", description: "The call the incident is worked in" }) satisfies z.ZodType<Bridge>;
@@ -132,7 +136,7 @@ export const meeting = z
     step: z.string(),
     created_at: instant,
     state: meetingState,
-    head_count: z.number(),
+    head_count: headCount,
     present: z.array(z.string()).meta({ description: "Who is on the call, by email or name" }),
     missing: z.array(z.string()).meta({ description: "Expected people who are not on a call that is live" }),
     waiting_room: z.array(z.string()).meta({ description: "Who waits to be let in" }),

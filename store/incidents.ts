@@ -6,6 +6,7 @@ import type { EventRow } from "./events.ts";
 import { recordedEvent } from "./events.ts";
 import type { Tables } from "./tables.ts";
 import type { MeetingLife } from "../domain/meetingLife.ts";
+import { headCountOf } from "../domain/meetingLife.ts";
 import type { IncidentFilter, IncidentRow, Incidents, TrackedMeeting } from "./types.ts";
 import { bounded, fromCursor, json, paged } from "./values.ts";
 
@@ -89,7 +90,7 @@ const bridgeOf = ({ meeting, life, headCount }: BridgeMeeting): Bridge => ({
   join_url: meeting.join_url,
   ...(meeting.passcode !== undefined && { passcode: meeting.passcode }),
   state: life?.state ?? "waiting",
-  head_count: headCount,
+  head_count: headCountOf(life, headCount),
   ...(meeting.follow?.endOnResolve && { ends_on_resolve: true }),
 });
 

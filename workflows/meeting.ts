@@ -52,10 +52,14 @@ export async function meeting(input: MeetingWorkflowInput): Promise<void> {
     setCurrentDetails(meetingSummary(input, now));
     await tellWhatIsNew(following, now);
     beginWhatIsDue(following, now);
-    if (now.life.state === "deleted") break;
+    if (isGone(now.life)) break;
   }
-  await tellIncident(input, following.now?.life, null, true);
+  await tellIncident(input, following.now?.life, 0, true);
 }
+
+/** Deleted, with nothing left to tell of the calls before. */
+const isGone = (life: MeetingLife): boolean =>
+  life.state === "deleted" && (isSettled(life) || !patched("tells-of-what-was-deleted"));
 
 /** Waits for news; false when it is over. What went wrong beside it ends the workflow here. */
 const hearNews = async (following: Following): Promise<boolean> => {

@@ -21,7 +21,7 @@ export const tellIncident = (
   headCount: number | null,
   over: boolean,
 ): Promise<void> => {
-  const facts = factsOf(life ?? newLife());
-  const news: IncidentNews = { type: "meeting", meetingId, facts, headCount: headCount ?? 0, over };
+  const facts = { ...factsOf(life ?? newLife()), isOver: over };
+  const news: IncidentNews = { type: "meeting", meetingId, facts, headCount, over };
   return tell(incidentWorkflowId(incidentId), incidentSignals.news, news);
 };

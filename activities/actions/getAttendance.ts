@@ -2,16 +2,19 @@ import { z } from "zod";
 import type { Attendance } from "../../domain/attendance.ts";
 import type { Person } from "../../domain/incident.ts";
 import { listText, personKey, shownName } from "../../domain/people.ts";
-import { ZoomError } from "../../zoom/errors.ts";
+import type { ZoomClient } from "../../zoom/client.ts";
+import { ZoomError, unlessRefused } from "../../zoom/errors.ts";
+import { getMeeting } from "../../zoom/meetings.ts";
 import type { MeetingRow } from "../../store/index.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
 import { attendanceEvent, takeAttendance } from "../attendance.ts";
+import { participantsUntold } from "../liveCall.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
 import { sessionsOf } from "../meetingSessions.ts";
 import { absenteesOf } from "../pastCalls.ts";
 import type { Session } from "../recordings.ts";
-import { listInstancesScopes, readPastMeetingScopes } from "../scopes.ts";
+import { listInstancesScopes, readMeetingScopes, readPastMeetingScopes } from "../scopes.ts";
 
 const attendee = z.object({
   name: z.string(),
@@ -48,7 +51,10 @@ const input = z.strictObject({
 const output = z.object({
   meeting_id: z.string(),
   live: z.boolean().meta({ title: "Still live", description: "Then it is who came so far" }),
-  count: z.number().meta({ title: "People" }),
+  count: z.number().nullable().meta({
+    title: "People",
+    description: "null where Zoom told nobody's name: then nobody is missing either",
+  }),
   minutes: z.number().meta({ title: "Length of the call in minutes" }),
   attendees: z.array(attendee).meta({ description: "The first 200" }),
   missing: z.array(z.string()).meta({ title: "Expected, but never there" }),
@@ -82,6 +88,7 @@ export const getAttendance = defineAction({
     ],
     listInstancesScopes,
     readPastMeetingScopes,
+    readMeetingScopes,
   ],
   input,
   output,
@@ -140,7 +147,11 @@ const soFarEvent = (
   expected: readonly Person[],
 ): EventDraft => ({
   kind: "step.completed",
-  title: `${count} ${count === 1 ? "person has" : "people have"} come to the call so far`,
+  title:
+    count === null
+      ? "Zoom has not told who is on the call"
+      : `${count} ${count === 1 ? "person has" : "people have"} come to the call so far`,
+  ...(count === null && { detail: participantsUntold }),
   ...(missing.length > 0 && {
     detail: `Not there yet: ${listText(missing_people.map((each) => shownName(each, expected)))}.`,
   }),
@@ -148,18 +159,32 @@ const soFarEvent = (
 });
 
 const chosenSessions = async (
-  { zoom, store }: ActionContext,
+  { zoom, store, nowMs }: ActionContext,
   { meeting_id, sessions }: Input,
 ): Promise<Session[]> => {
   const row = await store.meetings.get(meeting_id);
   const all = await sessionsOf(zoom.client, meeting_id, row);
   if (all.length > 0) return sessions === "all" ? all : all.slice(-1);
+  const live =
+    row?.meeting.kind === "webinar" ? undefined : await liveSession(zoom.client, meeting_id, nowMs);
+  if (live) return [live];
   throw new ZoomError({
     code: "not_found",
     message: `${row?.meeting.kind === "webinar" ? "Webinar" : "Meeting"} ${meeting_id} was never live: nobody has joined it.`,
     method: "GET",
     path: `/past_meetings/${meeting_id}/instances`,
   });
+};
+
+/** A call of which no webhook has told. When it began, Zoom says once it is over. */
+const liveSession = async (
+  zoom: ZoomClient,
+  meetingId: string,
+  nowMs: number,
+): Promise<Session | undefined> => {
+  const refusals = ["not_found", "missing_scope", "permission"] as const;
+  const meeting = await unlessRefused([...refusals], getMeeting(zoom, meetingId));
+  return meeting?.status === "started" ? { uuid: meeting.uuid, startedAtMs: nowMs } : undefined;
 };
 
 const known = ({ name, email }: Input["expected"][number]): Person => ({
@@ -175,7 +200,7 @@ const outputsOf = (
 ): Outputs => ({
   meeting_id,
   live,
-  count: attendees.length,
+  count: attendees.length || null,
   minutes,
   attendees: attendees.slice(0, mostListed).map(({ spans: _spans, ...each }) => each),
   missing,

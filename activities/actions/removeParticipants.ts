@@ -12,7 +12,7 @@ import { inviteesOf } from "../people/invitees.ts";
 import type { LiveRemoval } from "../people/liveRemoval.ts";
 import { connectionsOf, liveOutcomes, removeFromCall } from "../people/liveRemoval.ts";
 import { hasRegistration } from "../people/registrants.ts";
-import { liveCallOf } from "../liveCall.ts";
+import { liveCallOf, participantsUntold } from "../liveCall.ts";
 import {
   listGroupsScopes,
   liveControlScopes,
@@ -92,7 +92,7 @@ export const removeParticipants = defineAction({
     const taken = await takeOff(context, meeting, given.roles, emails);
     const rows: Row[] = [];
     for (const each of wanted) {
-      const call = given.from_call ? await removeFromCall(context, meeting_id, each) : undefined;
+      const call = given.from_call ? await removeFromCall(context, meeting, each) : undefined;
       rows.push(rowOf(each, meeting, taken, call));
     }
     const call = await liveCallOf(store, meeting_id);
@@ -191,6 +191,9 @@ const event = (rows: readonly Row[], removed: number, onCall: readonly string[])
     ...named((row) => row.outcome === "not_there" && row.call !== "removed", "Not on the meeting's lists"),
     ...named((row) => row.outcome === "no_email", "Without an email, so on no list"),
     ...named((row) => row.outcome === "is_host", "Hosts the meeting, so it stays theirs"),
+    ...named((row) => row.call === "not_on_call", "Not on the call"),
+    ...named((row) => row.call === "unknown", "Maybe on the call, of which Zoom has not told who is on it"),
+    ...(rows.some(({ call }) => call === "unknown") ? [`${participantsUntold} ${alternatives}`] : []),
     ...named((row) => row.call === "refused", "Zoom does not let this account remove people from a call"),
     ...named((row) => row.call === "not_confirmed", "Zoom was asked to remove, but has not confirmed it"),
     ...(onCall.length > 0 ? [`Still on the call: ${onCall.join(", ")}. ${alternatives}`] : []),

@@ -1,12 +1,13 @@
 import { isSamePerson } from "../../domain/people.ts";
 import { ZoomError } from "../../zoom/errors.ts";
 import { controlLiveMeeting, mayHaveHappened } from "../../zoom/liveMeetings.ts";
+import type { Meeting } from "../../zoom/meetings.ts";
 import type { ActionContext } from "../action.ts";
 import type { LiveCall } from "../liveCall.ts";
 import { awaitCall, isMerelyNotLive, liveCallOf } from "../liveCall.ts";
 import type { PersonField } from "../fields.ts";
 
-export const liveOutcomes = ["removed", "not_on_call", "not_confirmed", "refused"] as const;
+export const liveOutcomes = ["removed", "not_on_call", "unknown", "not_confirmed", "refused"] as const;
 
 export type LiveRemoval = { outcome: (typeof liveOutcomes)[number]; reason?: string };
 
@@ -19,12 +20,14 @@ const confirmWithinMs = 10_000;
  */
 export const removeFromCall = async (
   context: ActionContext,
-  meetingId: string,
+  { id: meetingId, status }: Meeting,
   person: PersonField,
 ): Promise<LiveRemoval> => {
   const { store, zoom } = context;
-  const connections = connectionsOf(await liveCallOf(store, meetingId), person);
-  if (connections.length === 0) return { outcome: "not_on_call" };
+  const call = await liveCallOf(store, meetingId);
+  const connections = connectionsOf(call, person);
+  if (connections.length === 0)
+    return { outcome: status === "started" && call.present.length === 0 ? "unknown" : "not_on_call" };
   for (const participantUuid of connections) {
     const refusal = await remove(context, meetingId, participantUuid);
     if (refusal === undefined) continue;
@@ -32,8 +35,8 @@ export const removeFromCall = async (
     if (refusal.retryable) throw refusal;
     return { outcome: "refused", reason: refusal.message };
   }
-  const isGone = await awaitCall(store, meetingId, confirmWithinMs, (call) =>
-    connections.every((each) => !connectionsOf(call, person).includes(each)) ? true : undefined,
+  const isGone = await awaitCall(store, meetingId, confirmWithinMs, (later) =>
+    connections.every((each) => !connectionsOf(later, person).includes(each)) ? true : undefined,
   );
   return { outcome: isGone ? "removed" : "not_confirmed" };
 };

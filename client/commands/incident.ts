@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { IncidentDetail, IncidentSummary } from "../api.ts";
 import type { DeclarationInput } from "../http.ts";
-import type { Person } from "../../domain/incident.ts";
+import type { Bridge, Person } from "../../domain/incident.ts";
 import { incidentStatuses } from "../../domain/incident.ts";
 import type { RecordedEvent } from "../../domain/timeline.ts";
 import { timelineKinds } from "../../domain/timeline.ts";
@@ -53,12 +53,15 @@ const fieldsOf = async (io: Io, options: FieldOptions): Promise<Record<string, u
   };
 };
 
+const callText = ({ state, head_count }: Bridge): string =>
+  `${state}, ${head_count ?? "an unknown number"} in the call`;
+
 const summaryRow = ({ incident, bridge }: IncidentSummary): Cell[] => [
   incident.id,
   `SEV${incident.severity}`,
   stateCell(incident.status),
   timeText(incident.created_at),
-  bridge ? `${bridge.state}, ${bridge.head_count} in the call` : "no bridge",
+  bridge ? callText(bridge) : "no bridge",
   incident.title,
 ];
 
@@ -73,7 +76,7 @@ const detailText = (io: Io, { incident, bridge, executions, meetings, links }: I
     ...(incident.resolved_at ? [["resolved", `${timeText(incident.resolved_at)} UTC`]] : []),
     ["owner", incident.owner ? personText(incident.owner) : "-"],
     ["responders", incident.responders.map(personText).join(", ") || "-"],
-    ["bridge", bridge ? `${bridge.join_url} (${bridge.state}, ${bridge.head_count} in the call)` : "-"],
+    ["bridge", bridge ? `${bridge.join_url} (${callText(bridge)})` : "-"],
     ...(bridge?.passcode ? [["passcode", bridge.passcode]] : []),
     ...Object.entries(incident.custom_fields).map(([name, value]) => [name, String(value ?? "-")]),
     ...(links.workflow ? [["workflow", links.workflow]] : []),

@@ -8,7 +8,7 @@ import {
   incidentPatchSchema,
   incidentStatuses,
 } from "../../domain/incident.ts";
-import { currentSession, endedSessions, newLife } from "../../domain/meetingLife.ts";
+import { currentSession, endedSessions, headCountOf, newLife } from "../../domain/meetingLife.ts";
 import type { CallView } from "../../domain/movements.ts";
 import { callView } from "../../domain/movements.ts";
 import { severities, severityFrom } from "../../domain/severity.ts";
@@ -48,17 +48,22 @@ const summaryOf = ({ incident, bridge, lastSeq }: IncidentRow): IncidentSummary 
 /** A crowd would not fit into an answer; the timeline and the attendance have everybody. */
 const mostListed = 200;
 
+type CallNow = Omit<CallView, "head_count"> & { head_count: number | null };
+
+/** Of a call of which nobody knows who is on it, nobody is missing. */
 const callNow = async (
   { store }: RouteContext,
   { meeting, life, expected }: MeetingRow,
-): Promise<CallView> => {
+): Promise<CallNow> => {
   const movements = await store.meetings.movementsNow(meeting.meeting_id, life ?? newLife());
   // Nobody is missing from a call that is not live, though somebody may wait to be let in.
   const isLive = life !== null && currentSession(life) !== undefined;
-  return callView(movements, isLive ? expected : []);
+  const call = callView(movements, isLive ? expected : []);
+  const head_count = headCountOf(life, call.head_count);
+  return { ...call, head_count, missing: head_count === null ? [] : call.missing };
 };
 
-const viewOf = ({ meeting, life }: MeetingRow, call: CallView): MeetingView => ({
+const viewOf = ({ meeting, life }: MeetingRow, call: CallNow): MeetingView => ({
   meeting_id: meeting.meeting_id,
   topic: meeting.topic,
   purpose: meeting.purpose,

@@ -351,6 +351,30 @@ describe("attendance", () => {
     });
   });
 
+  test("of a live call of which no webhook told is not known, so that nobody is missing from it", async () => {
+    await using world = await startActions();
+    const meetingId = await world.bridge();
+    await world.control(`/meetings/${meetingId}/join`, { name: "Ana" });
+    const { outputs } = await ask(world, meetingId, { expected: ["cy@example.com"] });
+    expect(outputs).toMatchObject({ live: true, count: null, missing: [], missing_people: [] });
+    expect(await lastEvent(world)).toMatchObject({
+      title: "Zoom has not told who is on the call",
+      detail: expect.stringContaining("webhooks are missing"),
+    });
+  });
+
+  test("of a call that Zoom lists nobody of is not known, so that nobody is said to have been missing", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { listOnePersonMeetings: false });
+    const meetingId = await world.bridge();
+    await world.control(`/meetings/${meetingId}/join`, { name: "Ana" });
+    await advance(world, 10 * 60_000);
+    await world.control(`/meetings/${meetingId}/end`, {});
+    const { outputs } = await ask(world, meetingId, { expected: ["cy@example.com"] });
+    expect(outputs).toMatchObject({ live: false, count: null, missing: [], missing_people: [] });
+    expect(await lastEvent(world)).toMatchObject({ data: { count: null, missing: [] } });
+  });
+
   test("that a meeting tells by itself is not told again by a step, and all else that it finds is", async () => {
     await using world = await startActions();
     const meetingId = await world.bridge();

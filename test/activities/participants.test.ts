@@ -287,7 +287,20 @@ describe("taking people off a meeting", () => {
     const { outputs } = await remove(world, meetingId, input);
     expect(outputs["people"]).toMatchObject([{ call: "removed" }, { call: "not_on_call" }]);
     expect(outputs["removed"]).toBe(1);
-    expect((await last(world))?.detail).toContain("Off the call: host2@example.com.");
+    expect((await last(world))?.detail).toMatch(
+      /Off the call: host2@example\.com\. .*Not on the call: ana@example\.com\./,
+    );
+  });
+
+  test("does not claim that they are off a call of which no webhook told", async () => {
+    await using world = await startActions();
+    const meetingId = await world.bridge({ host: "host1@example.com" });
+    await world.control(`/meetings/${meetingId}/join`, { name: "Ana", email: "ana@example.com" });
+    const { outputs } = await remove(world, meetingId, { people: ["ana@example.com"], from_call: true });
+    expect(outputs["people"]).toMatchObject([{ call: "unknown" }]);
+    expect((await last(world))?.detail).toMatch(
+      /Maybe on the call, of which Zoom has not told who is on it: ana@example\.com\. Its webhooks are missing.*In the call, a host can/,
+    );
   });
 
   test("says honestly that this account may not remove from a call", async () => {

@@ -161,7 +161,7 @@ describe("An event of one of our meetings", () => {
     });
   });
 
-  test("shows the people of the session that goes on alone, though the end of the last was lost", async () => {
+  test("shows the people of the session that goes on alone, of whom nothing is told yet, though the end of the last was lost", async () => {
     await gateway.inject(webhook(started()));
     await gateway.inject(webhook(joined()));
     const again = started();
@@ -171,10 +171,11 @@ describe("An event of one of our meetings", () => {
     const { meetings, bridge } = JSON.parse(body) as IncidentDetail;
     expect(meetings.find(({ meeting_id }) => meeting_id === meetingId)).toMatchObject({
       state: "live",
-      head_count: 0,
+      head_count: null,
       present: [],
+      missing: [],
     });
-    expect(bridge).toMatchObject({ state: "live", head_count: 0 });
+    expect(bridge).toMatchObject({ state: "live", head_count: null });
   });
 
   test("shows on the incident who is on the call, who is missing and who waits to be let in", async () => {

@@ -266,9 +266,44 @@ describe("a meeting whose webhooks are all lost", () => {
   test("is given up after two days when nobody ever joins, having cost few looks", async () => {
     await using followed = await startFollowing("never used");
     await followed.handle.result();
-    expect(await followed.kinds()).toEqual([]);
+    expect((await followed.events()).map(({ title }) => title)).toEqual([
+      "Nobody joined The bridge within 2 d: it is followed no longer",
+    ]);
     expect(followed.looks()).toBeLessThan(40);
     expect(await followed.historyLength()).toBeLessThan(30);
+  });
+
+  test("says whom its call lacks, though nobody ever joins and no call begins", async () => {
+    await using followed = await startFollowing("nobody came", {
+      follow: { missingAfterMs: 5 * minuteMs },
+      incident: { responders: [ana, bo] },
+    });
+    await followed.pass(4 * minuteMs);
+    expect(await followed.kinds()).toEqual([]);
+    await followed.pass(2 * minuteMs);
+    expect((await followed.events()).map(({ kind, title }) => [kind, title])).toEqual([
+      ["meeting.responders_missing", "Nobody has joined The bridge after 5 min. Expected: Ana Ruiz, Bo Lind"],
+    ]);
+    await followed.control("/join", ana);
+    await followed.pass(2 * hourMs);
+    expect(await followed.kinds()).toEqual(["meeting.responders_missing", "meeting.started"]);
+  });
+
+  test("says once what an app lacks that may not look at meetings, and goes on when it may", async () => {
+    await using followed = await startFollowing("no scope", {
+      settings: { scopes: ["meeting:write:meeting:admin"] },
+    });
+    await followed.pass(2 * hourMs);
+    const [note, ...others] = await followed.events();
+    expect(others).toEqual([]);
+    expect(note?.title).toBe("Zoom does not let us follow The bridge: The Zoom app lacks a scope");
+    expect(note?.detail).toMatch(
+      /meeting:read:meeting:admin.* Add one of the named scopes to the app in Zoom's Marketplace\. It is tried again by itself every 10 min\.$/,
+    );
+    await followed.settings({ scopes: ["meeting:write:meeting:admin", "meeting:read:meeting:admin"] });
+    await followed.control("/join", ana);
+    await followed.pass(2 * hourMs);
+    expect(await followed.kinds()).toContain("meeting.started");
   });
 
   test("is noticed when somebody deletes it in Zoom", async () => {
@@ -276,6 +311,22 @@ describe("a meeting whose webhooks are all lost", () => {
     await deleteMeeting(followed.zoom, followed.meetingId);
     await followed.handle.result();
     expect(await followed.kinds()).toEqual(["meeting.deleted"]);
+  });
+
+  test("tells who was there and what was recorded, though it was deleted right after the call", async () => {
+    await using followed = await startFollowing("deleted after the call", {
+      settings: { recordingDelayMs: 40 * minuteMs, attendanceDelayMs: 10 * minuteMs },
+    });
+    await followed.control("/join", ana);
+    await followed.control("/join", bo);
+    await followed.pass(20 * minuteMs);
+    expect(await followed.kinds()).toEqual(["meeting.started"]);
+    await followed.control("/end", {});
+    await deleteMeeting(followed.zoom, followed.meetingId);
+    await followed.handle.result();
+    const kinds = await followed.kinds();
+    for (const kind of ["meeting.ended", "meeting.deleted", "attendance.ready", "recording.ready"] as const)
+      expect([kind, kinds.filter((each) => each === kind)]).toEqual([kind, [kind]]);
   });
 
   test("tells each of its sessions when people come back", async () => {
@@ -340,6 +391,23 @@ describe("a meeting whose webhooks are all lost", () => {
 });
 
 describe("a live meeting", () => {
+  test("is told to its end, though Zoom tells of its deletion together with that", async () => {
+    await using followed = await startFollowing("told deleted", {
+      settings: { recordingDelayMs: 40 * minuteMs, attendanceDelayMs: 10 * minuteMs },
+    });
+    const uuid = await followed.live([ana, bo]);
+    await followed.pass(20 * minuteMs);
+    await followed.control("/end", {});
+    await deleteMeeting(followed.zoom, followed.meetingId);
+    await followed.zoomTells({ type: "ended", uuid });
+    await followed.zoomTells({ type: "deleted" });
+    await followed.handle.result();
+    const kinds = await followed.kinds();
+    expect(kinds).toEqual(
+      expect.arrayContaining(["attendance.ready", "recording.ready", "transcript.ready"]),
+    );
+  });
+
   test("says who is missing after some minutes, and who waits to be let in", async () => {
     await using followed = await startFollowing("missing", {
       follow: { missingAfterMs: 5 * minuteMs },

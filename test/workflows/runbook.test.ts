@@ -18,6 +18,19 @@ const bridgeMade: ActionStub = () => ({
   },
 });
 
+const meetingIdOf = (incidentId: string): string => `9${incidentId.replaceAll(/\D/g, "")}`;
+
+const followedBridge: ActionStub = ({ incidentId }) => {
+  const meeting_id = meetingIdOf(incidentId);
+  return {
+    outputs: { meeting_id },
+    effects: {
+      bridge: { meeting_id, join_url: "https://zoom.example/j/1", state: "waiting", head_count: 0 },
+      meetings: [{ meetingId: meeting_id, topic: "The bridge", purpose: "bridge" }],
+    },
+  };
+};
+
 const notAllowed: ActionStub = () => {
   const detail = failure("missing_scope", "The app may not do this.", {
     scopes: ["meeting:write:meeting:admin"],
@@ -191,7 +204,7 @@ describe("a runbook", () => {
           `  - { id: bridge, action: zoom.create_meeting, input: { topic: x } }\n  - { id: wait, wait: { duration: 1h } }`,
         ),
       ],
-      actions: { "zoom.create_meeting": bridgeMade },
+      actions: { "zoom.create_meeting": followedBridge },
     });
     const incident = await world.declare();
     await until("waiting", () => world.kinds().includes("runbook.waiting"));
@@ -277,28 +290,14 @@ describe("an incident", () => {
   - { id: a, action: timeline.add_event, input: { title: "{{incident.bridge.state}}" } }`),
       ],
       actions: {
-        "zoom.create_meeting": (request) => {
-          const id = `9${request.incidentId.replaceAll(/\D/g, "")}`;
-          return {
-            outputs: { meeting_id: id },
-            effects: {
-              bridge: {
-                meeting_id: id,
-                join_url: "https://zoom.example/j/1",
-                state: "waiting",
-                head_count: 0,
-              },
-              meetings: [{ meetingId: id, topic: "The bridge", purpose: "bridge" }],
-            },
-          };
-        },
+        "zoom.create_meeting": followedBridge,
       },
     });
     const incident = await world.declare({
       responders: [{ email: "Ana@example.com" }, { email: "bo@example.com" }],
     });
     await until("waiting", () => world.kinds().includes("runbook.waiting"));
-    const meetingId = `9${incident.id.replaceAll(/\D/g, "")}`;
+    const meetingId = meetingIdOf(incident.id);
     const meeting = world.client.workflow.getHandle(`meeting-${meetingId}`);
     await until("followed", async () =>
       meeting.describe().then(
@@ -325,6 +324,57 @@ describe("an incident", () => {
     ]);
     await tell({ type: "deleted", atMs: at + 70_000 });
     await meeting.result();
+  });
+
+  test("says in words that a run waited in vain, when its bridge was deleted before anybody came", async () => {
+    await using world = await startWorld("in vain", {
+      runbooks: [
+        runbook(`  - { id: bridge, action: zoom.create_meeting, input: { topic: x } }
+  - { id: live, title: Wait for the call, wait: { for: meeting.started } }
+  - { id: over, title: Wait for its end, wait: { for: meeting.ended } }
+${note("a")}`),
+      ],
+      actions: { "zoom.create_meeting": followedBridge },
+    });
+    const incident = await world.declare();
+    await until("waiting", () => world.kinds().includes("runbook.waiting"));
+    const meeting = world.client.workflow.getHandle(`meeting-${meetingIdOf(incident.id)}`);
+    await until("followed", () => meeting.describe().then(Boolean, () => false));
+    await world.zoomTells(meetingIdOf(incident.id), { type: "deleted", atMs: Date.now() });
+    expect(await incident.outcome("rb")).toMatchObject({
+      state: "completed",
+      steps: [{}, { state: "skipped" }, { state: "skipped" }, { state: "completed" }],
+    });
+    const skipped = world.events.filter(({ kind }) => kind === "step.skipped");
+    expect(skipped.map(({ title, detail }) => [title, detail])).toEqual([
+      ["Waited in vain: Wait for the call", "The meeting was deleted in Zoom before anybody came."],
+      ["Waited in vain: Wait for its end", "The meeting was deleted in Zoom before anybody came."],
+    ]);
+  });
+
+  test("goes on when its bridge is given up, which nobody joined, though its wait has no time-out", async () => {
+    await using world = await startWorld("given up", {
+      runbooks: [
+        runbook(`  - { id: bridge, action: zoom.create_meeting, input: { topic: x } }
+  - { id: over, title: Wait for its end, wait: { for: meeting.ended } }`),
+      ],
+      actions: { "zoom.create_meeting": followedBridge },
+    });
+    const incident = await world.declare();
+    await until("waiting", () => world.kinds().includes("runbook.waiting"));
+    const meetingId = meetingIdOf(incident.id);
+    // What its meeting's workflow tells two days later.
+    await world.client.workflow.getHandle(`incident-${incident.id}`).signal("news", {
+      type: "meeting",
+      meetingId,
+      facts: { state: "waiting", endedSessions: 0, recordingReady: false, isOver: true },
+      headCount: 0,
+      over: true,
+    });
+    expect((await incident.outcome("rb")).state).toBe("completed");
+    expect(world.events.find(({ kind }) => kind === "step.skipped")?.detail).toBe(
+      "Nobody came to the meeting, and it is followed no longer.",
+    );
   });
 
   test("refuses a runbook that there is not, and stays alive", async () => {

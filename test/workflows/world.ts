@@ -76,7 +76,8 @@ export const startWorld = async (
     tellMissing: async () => undefined,
     callMissing: async () => undefined,
     tellAttendance: async ({ meetingId, uuid }) => {
-      lives.set(meetingId, withTold(lifeOf(meetingId), uuid, { attendance: true }));
+      // Nothing is recorded here.
+      lives.set(meetingId, withTold(lifeOf(meetingId), uuid, { attendance: true, settled: true }));
     },
     tellRecordings: async () => undefined,
     endCall: async () => undefined,

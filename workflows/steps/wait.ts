@@ -4,7 +4,7 @@ import { failure } from "../../domain/failures.ts";
 import type { WaitingFor } from "../../domain/messages.ts";
 import type { WaitStep } from "../../domain/plan.ts";
 import { displayText, renderText, TemplateError } from "../../domain/template.ts";
-import { hasCome, meetingOf } from "../../domain/waiting.ts";
+import { hasCome, meetingOf, whyInVain } from "../../domain/waiting.ts";
 import { parked } from "../park.ts";
 import { record } from "../report.ts";
 import type { Run } from "../run.ts";
@@ -56,6 +56,21 @@ const approval =
     return ending;
   };
 
+const event =
+  (run: Run, step: WaitStep, waiting: WaitingFor): Wait =>
+  async (timeoutMs) => {
+    const ending = await until(() => hasCome(waiting, run.facts))(timeoutMs);
+    return ending === "came" ? cameOrVain(run, step, waiting) : ending;
+  };
+
+/** Nothing is left to wait for: people are told if it is because it never will come. */
+const cameOrVain = (run: Run, step: WaitStep, waiting: WaitingFor): Ending => {
+  const detail = whyInVain(waiting, run.facts);
+  if (detail === undefined) return "came";
+  note(run, "step.skipped", `Waited in vain: ${step.title}`, { step: step.id, detail });
+  return "skipped";
+};
+
 const instantMs = (run: Run, text: string): number => {
   const rendered = displayText(renderText(text, viewOf(run)));
   const atMs = Date.parse(rendered);
@@ -72,11 +87,10 @@ const waitForEvent = async (run: Run, step: WaitStep, waiting: WaitingFor): Prom
     });
     return mark(run, step.id, "skipped", { note: "no Zoom meeting to wait for" });
   }
-  const isOver = () => hasCome(waiting, run.facts);
-  if (isOver()) return mark(run, step.id, "completed");
+  if (hasCome(waiting, run.facts)) return finish(run, step, cameOrVain(run, step, waiting));
   run.waiting.set(step.id, waiting);
   try {
-    await waitFor(run, step, until(isOver));
+    await waitFor(run, step, event(run, step, waiting));
   } finally {
     run.waiting.delete(step.id);
   }
@@ -92,8 +106,11 @@ const waitFor = async (run: Run, step: WaitStep, wait: Wait): Promise<void> => {
     record(run, () => run.effects.length > 0 || run.waiting.size > 0),
   ]);
   if (ending === "timed out") return timedOut(run, step);
-  mark(run, step.id, ending === "skipped" ? "skipped" : "completed");
+  finish(run, step, ending);
 };
+
+const finish = (run: Run, step: WaitStep, ending: Ending): void =>
+  mark(run, step.id, ending === "skipped" ? "skipped" : "completed");
 
 const endingOf = async (run: Run, step: WaitStep, wait: Wait): Promise<Ending> => {
   const scope = new CancellationScope();
