@@ -92,13 +92,14 @@ const rowOf = async ({ store }: PerformDeps, meetingId: string): Promise<Meeting
 };
 
 const meetingNow = async (deps: PerformDeps, meetingId: string): Promise<MeetingNow> => {
-  const { meeting, life: known, expected } = await rowOf(deps, meetingId);
+  const { meeting, life: known, expected, isResolved } = await rowOf(deps, meetingId);
   const life = known ?? newLife();
   const movements = await deps.store.meetings.movementsNow(meetingId, life);
   return {
     life,
     headCount: tellsWhoCame(movements) ? callView(movements, expected).head_count : null,
     follow: meeting.follow ?? {},
+    isResolved,
   };
 };
 
