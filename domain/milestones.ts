@@ -67,7 +67,8 @@ export const milestonesBetween = (
     ),
   );
   sessions.push(...recordingMilestones(before, after, scope.meetingId));
-  const isDeletedNow = after.state === "deleted" && before.state !== "deleted" && !scope.isWithdrawn;
+  const isOurs = scope.isWithdrawn || after.isTakenBack;
+  const isDeletedNow = after.state === "deleted" && before.state !== "deleted" && !isOurs;
   return isDeletedNow
     ? [...sessions, milestone(scope, "meeting.deleted", "", nowMs, `${scope.topic} was deleted in Zoom`)]
     : sessions;

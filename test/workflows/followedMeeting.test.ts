@@ -250,7 +250,7 @@ describe("a meeting whose webhooks are all lost", () => {
     expect(first?.title).toMatch(/^First responder on the call after 10 min.*: Ana Ruiz$/);
     expect(Date.parse(first?.at ?? "")).toBeLessThan(Date.parse(ended?.at ?? ""));
     expect(attendance?.title).toBe("2 people were on the call of 32 minutes");
-    expect(attendance?.detail).toBe("Never there: Bo Lind.");
+    expect(attendance?.detail).toBe("Never there: Bo Lind. Known by name alone: Ana Ruiz.");
     expect(await followed.historyLength()).toBeLessThan(80);
   });
 
