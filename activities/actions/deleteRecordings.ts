@@ -91,7 +91,7 @@ export const deleteRecordings = defineAction({
     if (given.keep_for !== undefined) {
       const since = sessions.length > 0 ? endsOfYoung(sessions, old, nowMs) : [madeMs(context, row)];
       const nextMs = Math.min(...since) + ageMs;
-      if (nextMs > nowMs) {
+      if (since.length > 0 && nextMs > nowMs) {
         await context.record([
           ...(deleted.files > 0
             ? [{ ...deletedEvent(given, deleted, kept), id: eventId(context, old) }]
