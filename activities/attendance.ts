@@ -121,10 +121,12 @@ export const attendanceEvent = (
   const never = expected
     .filter((person) => missing.includes(personKey(person)))
     .map((person) => shownName(person, expected));
+  const byName = attendees.filter(({ matched }) => matched === "name").map(({ name }) => name);
   const listed = attendees.slice(0, mostListed).map(({ spans: _spans, ...attendee }) => attendee);
   const detail = [
     ...(isKnown ? [] : [unknown]),
     ...(isKnown && never.length > 0 ? [`Never there: ${listText(never)}.`] : []),
+    ...(byName.length > 0 ? [`Known by name alone: ${listText(byName)}.`] : []),
     ...(absentees?.length ? [`Registered but did not come: ${absentees.length}.`] : []),
   ].join(" ");
   return milestone({ meetingId }, "attendance.ready", uuid, atMs, title, {

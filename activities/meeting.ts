@@ -76,13 +76,14 @@ const rowOf = async ({ store }: PerformDeps, meetingId: string): Promise<Meeting
 };
 
 const meetingNow = async (deps: PerformDeps, meetingId: string): Promise<MeetingNow> => {
-  const { meeting, life: known } = await rowOf(deps, meetingId);
+  const { meeting, life: known, isResolved } = await rowOf(deps, meetingId);
   const life = known ?? newLife();
   const movements = await deps.store.meetings.movementsNow(meetingId, life);
   return {
     life,
     headCount: headCountOf(life, presenceOf(movements).present.length),
     follow: meeting.follow ?? {},
+    isResolved,
   };
 };
 

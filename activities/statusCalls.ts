@@ -10,6 +10,7 @@ import { deleteMeeting, getMeeting } from "../zoom/meetings.ts";
 import { zoomTime } from "../zoom/time.ts";
 import type { ZoomAccount } from "./action.ts";
 import { zoomFailure } from "./stepFailure.ts";
+import { takingBack } from "./takingBack.ts";
 
 type Deps = { store: Store; zoom: ZoomAccount; nowMs: () => number };
 
@@ -39,7 +40,7 @@ export const createStatusCallActivities = ({ store, zoom, nowMs }: Deps): Status
       return { isGone: false };
     },
     removeStatusCall: async ({ incidentId, call, end }) => {
-      await remove(zoom.client, call);
+      await remove(store, zoom.client, call);
       await say(incidentId, call, "end", endDraft(call, end));
     },
     leaveStatusCall: ({ incidentId, call }) =>
@@ -103,11 +104,11 @@ const endDraft = ({ topic, meetingId }: StatusCall, end: StatusCallEnd): Draft =
 });
 
 /** Zoom deletes no meeting that people are in; one that is gone already will do. */
-const remove = async (zoom: ZoomClient, call: StatusCall): Promise<void> => {
+const remove = async (store: Store, zoom: ZoomClient, call: StatusCall): Promise<void> => {
   try {
     const { status } = await getMeeting(zoom, call.meetingId);
     if (status === "started") throw stillIn(call);
-    await deleteMeeting(zoom, call.meetingId);
+    await takingBack(store, call.meetingId, () => deleteMeeting(zoom, call.meetingId));
   } catch (error) {
     if (!(error instanceof ZoomError)) throw error;
     // 3002: somebody came in after we looked.

@@ -45,6 +45,8 @@ export type MeetingView = {
   present: string[];
   missing: string[];
   waiting_room: string[];
+  /** Of the people expected, who came first; the seconds count from when a bridge was ready. */
+  first_responder: { person: string; joined_at: string; seconds_to_join: number } | null;
   ended_sessions: number;
   recording_ready: boolean;
 };

@@ -61,6 +61,8 @@ export type ActionFacts = {
   advise?: (input: Input, surroundings: Surroundings) => Advice[];
   /** How patient the action is; the rest comes from its effect. */
   patience?: { tryForMs?: number; firstRetryMs?: number; lastRetryMs?: number; oneTryMs?: number };
+  /** How much longer a step with this input may take, since it waits by itself. */
+  waitsMs?: (input: Input) => number;
   /** What a failed step does unless the runbook says otherwise. */
   onFailure?: "stop" | "continue" | "pause";
   /** The action that takes back what this one made; `$step` stands for the step's own id. */

@@ -60,7 +60,7 @@ const compileAction = (step: ActionStepDocument, { catalogue, defaults }: Parts)
     kind: "action",
     activity: facts.key,
     input: filledInput(facts, step, defaults),
-    policy: policyOf(facts, step),
+    policy: policyOf(facts, step, facts.waitsMs?.(step.input as ActionStep["input"])),
     onFailure: step.on_failure ?? facts.onFailure ?? "pause",
     ...(step.fallback && { fallback: step.fallback as { [key: string]: Json } }),
     ...(facts.undo && !step.keep && { undo: compileUndo(facts.undo, step.id, catalogue) }),
@@ -95,12 +95,12 @@ const hourMs = 3_600_000;
  * than one that asks. A try is bounded well above the client's own time-out; a lost worker is noticed by its
  * missing heartbeat.
  */
-const policyOf = (facts: ActionFacts, step: Partial<ActionStepDocument>): StepPolicy => {
+const policyOf = (facts: ActionFacts, step: Partial<ActionStepDocument>, waitsMs = 0): StepPolicy => {
   const { patience = {} } = facts;
   const givenMs = step.timeout === undefined ? undefined : durationMs(step.timeout);
   return {
     startToCloseMs: patience.oneTryMs ?? 120_000,
-    scheduleToCloseMs: givenMs ?? patience.tryForMs ?? 24 * hourMs,
+    scheduleToCloseMs: givenMs ?? (patience.tryForMs ?? 24 * hourMs) + waitsMs,
     heartbeatMs: 15_000,
     initialRetryMs: patience.firstRetryMs ?? 1000,
     backoff: 2,

@@ -53,8 +53,11 @@ export type Reminder = { outcome: "reminded" | "gone" } | { outcome: "moved"; st
 export type FollowUpActivities = {
   /** Brings a follow-up in line with the incident's resolution: `null` is none. Asked again, it changes nothing more. */
   reviseFollowUp(request: { meetingId: string; resolvedAt: string | null }): Promise<Revision>;
-  /** Puts a reminder on the timeline, unless the meeting is no longer at that time. */
-  remindFollowUp(request: { meetingId: string; startsAtMs: number }): Promise<Reminder>;
+  /**
+   * Puts a reminder on the timeline, unless the meeting is no longer at that time. `isStart`: it only looks whether the
+   * meeting, which is due now, is.
+   */
+  remindFollowUp(request: { meetingId: string; startsAtMs: number; isStart?: boolean }): Promise<Reminder>;
 };
 
 export const followUpSignals = { facts: "facts", made: "made" } as const;

@@ -1,4 +1,4 @@
-import type { Incident, IncidentPatch, IncidentStatus } from "./incident.ts";
+import type { Incident, IncidentPatch } from "./incident.ts";
 
 /** What happened to an incident: the thing that triggers look at. */
 export type IncidentChange = {
@@ -7,7 +7,8 @@ export type IncidentChange = {
   before: Partial<Incident>;
 };
 
-const isOver = (status: IncidentStatus): boolean => status === "resolved" || status === "closed";
+/** Nobody works on it any more. */
+export const isOver = (status: string | undefined): boolean => status === "resolved" || status === "closed";
 
 export const isResolved = (incident: Incident): boolean => isOver(incident.status);
 

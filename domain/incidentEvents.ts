@@ -1,5 +1,6 @@
 import type { Bridge, Incident } from "./incident.ts";
 import type { IncidentChange } from "./incidentChange.ts";
+import { isOver } from "./incidentChange.ts";
 import { severityLabels } from "./severity.ts";
 import { displayText } from "./template.ts";
 import type { TimelineEvent, TimelineKind } from "./timeline.ts";
@@ -13,8 +14,6 @@ export const declaredEvent = (incident: Incident): TimelineEvent => ({
   ...(incident.summary !== "" && { detail: incident.summary }),
   source: { type: "api" },
 });
-
-const isOver = (status: string | undefined): boolean => status === "resolved" || status === "closed";
 
 const kindOf = (incident: Incident, { event, before }: IncidentChange): TimelineKind => {
   if (event === "resolved") return "incident.resolved";
@@ -70,7 +69,8 @@ export const bridgeAgainEvent = (
   key: string,
 ): TimelineEvent[] => {
   const isReopened = event !== "resolved" && isOver(before.status) && !isOver(incident.status);
-  if (!isReopened || !bridge || bridge.state === "deleted") return [];
+  if (!isReopened || !bridge) return [];
+  if (bridge.state === "deleted") return [bridgeGone(incident, key)];
   return [
     {
       id: `incident-${incident.id}/bridge.ready/${key}`,
@@ -84,3 +84,12 @@ export const bridgeAgainEvent = (
     },
   ];
 };
+
+const bridgeGone = (incident: Incident, key: string): TimelineEvent => ({
+  id: `incident-${incident.id}/note/${key}`,
+  kind: "note",
+  at: incident.updated_at,
+  title: "The incident is open again and has no bridge: its meeting was deleted",
+  detail: "Run a runbook that makes a meeting, and people can meet there.",
+  source: { type: "api" },
+});

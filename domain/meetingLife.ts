@@ -19,6 +19,8 @@ export type MeetingLife = {
   state: "waiting" | "live" | "ended" | "deleted";
   sessions: MeetingSession[];
   recordingReady: boolean;
+  /** We delete it ourselves, and say so: that Zoom tells of it is no news. */
+  isTakenBack?: true;
   /** Its recording and who was called into it, once anything was told of them. */
   live?: LiveState;
 };

@@ -131,6 +131,8 @@ export type MeetingNow = {
   /** People on the call; null while nobody knows. */
   headCount: number | null;
   follow: MeetingFollow;
+  /** Its incident is. Absent in older histories: then signals alone tell. */
+  isResolved?: boolean;
 };
 
 // ── activities that every workflow may ask for ───────────────────────────────────────────────────────────────────

@@ -3,6 +3,8 @@ import type { Person } from "./incident.ts";
 import { recordingMilestones } from "./liveMilestones.ts";
 import type { MeetingEvent, MeetingLife, MeetingSession } from "./meetingLife.ts";
 import { lifeAfter } from "./meetingLife.ts";
+import type { Arrival, Readiness } from "./firstResponder.ts";
+import { arrivalsOf, firstResponderOf, readinessOf } from "./firstResponder.ts";
 import { personKey, shownName } from "./people.ts";
 import type { TimelineEvent, TimelineKind } from "./timeline.ts";
 
@@ -11,6 +13,8 @@ export type MilestoneScope = {
   meetingId: string;
   topic: string;
   expected: readonly Person[];
+  /** When people could first come, as to a bridge: what the time to the first responder counts from. */
+  readyAtMs?: number;
   /** We took it back ourselves, and said so: its deletion is no news. */
   isWithdrawn?: boolean;
 };
@@ -21,10 +25,16 @@ export const scopeOf = ({
   expected,
   isWithdrawn,
 }: {
-  meeting: { meeting_id: string; topic: string };
+  meeting: Readiness & { meeting_id: string; topic: string };
   expected: readonly Person[];
   isWithdrawn: boolean;
-}): MilestoneScope => ({ meetingId: meeting.meeting_id, topic: meeting.topic, expected, isWithdrawn });
+}): MilestoneScope => ({
+  meetingId: meeting.meeting_id,
+  topic: meeting.topic,
+  expected,
+  isWithdrawn,
+  ...readinessOf(meeting),
+});
 
 /** What events make of a meeting's life, and what of that belongs on the timeline. */
 export const lifeChange = (
@@ -53,10 +63,12 @@ export const milestonesBetween = (
       before.sessions.find(({ uuid }) => uuid === session.uuid),
       session,
       scope,
+      firstResponderOf(after, session, scope.readyAtMs)?.afterMs,
     ),
   );
   sessions.push(...recordingMilestones(before, after, scope.meetingId));
-  const isDeletedNow = after.state === "deleted" && before.state !== "deleted" && !scope.isWithdrawn;
+  const isOurs = scope.isWithdrawn || after.isTakenBack;
+  const isDeletedNow = after.state === "deleted" && before.state !== "deleted" && !isOurs;
   return isDeletedNow
     ? [...sessions, milestone(scope, "meeting.deleted", "", nowMs, `${scope.topic} was deleted in Zoom`)]
     : sessions;
@@ -83,23 +95,17 @@ const sessionMilestones = (
   before: MeetingSession | undefined,
   session: MeetingSession,
   scope: MilestoneScope,
+  firstAfterMs: number | undefined,
 ): TimelineEvent[] => {
   const isEndedNow = session.endedAtMs !== undefined && before?.endedAtMs === undefined;
   return [
     ...(before === undefined
       ? [milestone(scope, "meeting.started", session.uuid, session.startedAtMs, `${scope.topic} is live`)]
       : []),
-    ...responderMilestones(before, session, scope),
+    ...responderMilestones(before, session, scope, firstAfterMs),
     ...(isEndedNow ? [ended(session, scope)] : []),
   ];
 };
-
-type Arrival = { key: string; atMs: number };
-
-const arrivalsOf = (session: MeetingSession | undefined): Arrival[] =>
-  Object.entries(session?.seen ?? {})
-    .map(([key, atMs]) => ({ key, atMs }))
-    .toSorted((a, b) => a.atMs - b.atMs);
 
 /** Who of the responders was there last of all, once all of them were. */
 const completedBy = (arrivals: Arrival[], expected: readonly Person[]): Arrival | undefined =>
@@ -111,15 +117,19 @@ const responderMilestones = (
   before: MeetingSession | undefined,
   session: MeetingSession,
   scope: MilestoneScope,
+  firstAfterMs = 0,
 ): TimelineEvent[] => {
-  const { uuid, startedAtMs } = session;
+  const { uuid } = session;
   const { expected } = scope;
   const [known, now] = [arrivalsOf(before), arrivalsOf(session)];
   const first = newsOf(known[0], now[0], ({ key, atMs }) => {
     const person = expected.find((each) => personKey(each) === key);
-    const after = durationText(Math.max(0, atMs - startedAtMs));
-    const title = `First responder on the call: ${person ? shownName(person, expected) : key}`;
-    return milestone(scope, "meeting.first_responder", uuid, atMs, title, { data: { person: key, after } });
+    const after = durationText(firstAfterMs);
+    // Zoom tells of joins in whole seconds.
+    const when = firstAfterMs < 1000 ? "within a second" : `after ${after}`;
+    const title = `First responder on the call ${when}: ${person ? shownName(person, expected) : key}`;
+    const data = { person: key, after, seconds_to_join: Math.round(firstAfterMs / 1000) };
+    return milestone(scope, "meeting.first_responder", uuid, atMs, title, { data });
   });
   const all = newsOf(completedBy(known, expected), completedBy(now, expected), ({ atMs }) => {
     const title = `All ${expected.length} responders have been on the call`;

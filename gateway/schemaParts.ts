@@ -140,6 +140,10 @@ export const meeting = z
     present: z.array(z.string()).meta({ description: "Who is on the call, by email or name" }),
     missing: z.array(z.string()).meta({ description: "Expected people who are not on a call that is live" }),
     waiting_room: z.array(z.string()).meta({ description: "Who waits to be let in" }),
+    first_responder: z
+      .object({ person: z.string(), joined_at: instant, seconds_to_join: z.number() })
+      .nullable()
+      .meta({ description: "Who of the people expected came first, counted from when a bridge was ready" }),
     ended_sessions: z.number(),
     recording_ready: z.boolean(),
   })

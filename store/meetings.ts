@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { FollowUp } from "../domain/followUp.ts";
 import { isWithdrawn } from "../domain/followUp.ts";
 import type { Incident } from "../domain/incident.ts";
+import { isOver } from "../domain/incidentChange.ts";
 import type { MeetingLife } from "../domain/meetingLife.ts";
 import { newLife } from "../domain/meetingLife.ts";
 import { expectedPeople } from "../domain/people.ts";
@@ -83,6 +84,7 @@ const selectMeetings = (db: Kysely<Tables>) =>
       "meetings.life",
       sql<Pick<Incident, "owner" | "responders">>`jsonb_build_object(
         'owner', incidents.doc -> 'owner', 'responders', incidents.doc -> 'responders')`.as("people"),
+      "incidents.status",
       "follow_ups.doc as follow_up",
     ]);
 
@@ -90,11 +92,13 @@ const meetingRow = (row: {
   doc: TrackedMeeting;
   life: MeetingLife | null;
   people: Pick<Incident, "owner" | "responders">;
+  status: string;
   follow_up: FollowUp | null;
 }): MeetingRow => ({
   meeting: row.doc,
   life: row.life,
   expected: expectedPeople(row.people),
+  isResolved: isOver(row.status),
   isWithdrawn: row.follow_up !== null && isWithdrawn(row.follow_up),
 });
 

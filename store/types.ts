@@ -156,6 +156,8 @@ export type MeetingRow = {
   life: MeetingLife | null;
   /** Whom the incident expects on its calls. */
   expected: Person[];
+  /** Its incident is. */
+  isResolved: boolean;
   /** A follow-up that we took back: that Zoom tells of its deletion is no news. */
   isWithdrawn: boolean;
 };

@@ -32,7 +32,7 @@ export const endAfterResolve = async (
       if (isLive && (isEmpty || isLate)) {
         const why = isEmpty
           ? "the incident is resolved and nobody is left to talk to"
-          : `the incident was resolved ${durationText(Math.max(afterMs, atMostMs))} ago`;
+          : `the incident is resolved, and the call went on for another ${durationText(Math.max(afterMs, atMostMs))}`;
         await meetingWork.endCall({ meetingId, why });
       }
       if (!isLive || isEmpty || isLate) break;

@@ -2,6 +2,7 @@ import {
   allHandlersFinished,
   condition,
   defineSignal,
+  patched,
   setCurrentDetails,
   setHandler,
 } from "@temporalio/workflow";
@@ -46,8 +47,9 @@ export async function followUp({ made, facts }: FollowUpWorkflowInput): Promise<
 
   while (following.state !== "over") {
     setCurrentDetails(summary(following));
-    if (following.state === "ahead" && Date.now() >= following.made.startsAtMs) break;
-    if (isBehind(following)) await revise(following);
+    if (following.state === "ahead" && Date.now() >= following.made.startsAtMs) {
+      if (!patched("looks-at-its-start") || (await hasBegun(following))) break;
+    } else if (isBehind(following)) await revise(following);
     else await waitAndRemind(following);
   }
   if (following.state === "ahead") await followMeeting(following.facts.incident, meetingOf(following.made));
@@ -143,8 +145,20 @@ const remind = async (following: Following): Promise<void> => {
   const nowMs = Date.now();
   following.dueMs = following.dueMs.filter((dueMs) => dueMs > nowMs);
   if (nowMs >= made.startsAtMs) return;
+  await look(following);
+};
+
+/** Somebody may have moved it in Zoom since the last look, or deleted it. */
+const hasBegun = async (following: Following): Promise<boolean> => {
+  const { made } = following;
+  await look(following, { isStart: true });
+  return following.state === "ahead" && following.made === made;
+};
+
+const look = async (following: Following, more: { isStart?: boolean } = {}): Promise<void> => {
+  const { made } = following;
   const { meetingId, startsAtMs } = made;
-  const reminder = await followUpCalls.remindFollowUp({ meetingId, startsAtMs });
+  const reminder = await followUpCalls.remindFollowUp({ meetingId, startsAtMs, ...more });
   if (reminder.outcome === "gone") following.state = "over";
   if (reminder.outcome === "moved" && following.made === made)
     schedule(following, { ...made, startsAtMs: reminder.startsAtMs });

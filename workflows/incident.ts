@@ -2,6 +2,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   workflowInfo,
 } from "@temporalio/workflow";
@@ -126,7 +127,7 @@ const change = async (state: IncidentState, { patch, by }: ChangeRequest): Promi
   ];
   const before = [...state.open.keys()];
   await plan(state, { change: changed.change, events, by });
-  await tellBridge(state, changed.change);
+  await tellMeetings(state, changed.change);
   await tellFollowUps(state, earlier);
   await Promise.all(before.map((executionId) => tell(executionId, runbookSignals.facts, state.facts)));
 };
@@ -193,17 +194,20 @@ const changeByRun = async (state: IncidentState, { patch, by }: ChangeRequest): 
   const tellsMore = changed.change.event === "resolved";
   const event = changedEvent(changed.incident, changed.change, by.name, String(state.facts.version));
   await plan(state, { change: changed.change, events: tellsMore ? [event] : [], by });
-  await tellBridge(state, changed.change);
+  await tellMeetings(state, changed.change);
   await tellFollowUps(state, earlier);
   await tellWaiting(state);
 };
 
-/** A call that ends with the incident hears of its resolution, and of its reopening. */
-const tellBridge = async (state: IncidentState, { before }: IncidentChange): Promise<void> => {
+/** Calls end with their incident, or go on when it is opened again, and nobody more is called into them. */
+const tellMeetings = async (state: IncidentState, { before }: IncidentChange): Promise<void> => {
+  if (!("status" in before)) return;
   const { bridge, incident: now } = state.facts;
-  if (!bridge?.ends_on_resolve || !("status" in before)) return;
+  const told = new Set(bridge?.ends_on_resolve ? [bridge.meeting_id] : []);
+  const isNews = [...state.followed].some((meetingId) => !told.has(meetingId));
+  if (isNews && patched("tells-every-meeting")) for (const meetingId of state.followed) told.add(meetingId);
   const signal: IncidentSignal = { isResolved: isResolved(now) };
-  await tell(meetingWorkflowId(bridge.meeting_id), meetingSignals.incident, signal);
+  for (const meetingId of told) await tell(meetingWorkflowId(meetingId), meetingSignals.incident, signal);
 };
 
 const noteFollowed = (state: IncidentState, { meetingId }: MeetingMade): void => {

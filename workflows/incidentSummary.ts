@@ -14,9 +14,7 @@ export const incidentSummary = ({ facts, open, followed }: IncidentState): strin
   return [
     `### ${incident.short_id} ${incident.title}`,
     `${severityLabels[incident.severity]}, ${incident.status}`,
-    bridge
-      ? `Bridge: ${bridge.state}, ${bridge.head_count} on the call, meeting ${bridge.meeting_id}`
-      : "No bridge yet",
+    bridge ? `Bridge: ${bridge.state}, meeting ${bridge.meeting_id}` : "No bridge yet",
     ...list("Runs that go on", waits),
     ...list(
       "Meetings that are followed",

@@ -40,15 +40,15 @@ export async function meeting(input: MeetingWorkflowInput): Promise<void> {
   setHandler(zoomSignal, () => void (following.hasNews = true));
   setHandler(lifeQuery, () => following.now?.life ?? null);
   setHandler(incidentSignal, ({ isResolved }) => {
-    following.isResolved = isResolved;
+    noteIncident(following, isResolved);
     following.hasNews = true;
-    if (!isResolved) following.ending?.cancel();
   });
   beside(following, "watch", () => watch(following));
 
   while (await hearNews(following)) {
     const now = await meetingRecords.meetingNow({ meetingId: input.meetingId });
     following.now = now;
+    noteIncident(following, now.isResolved ?? following.isResolved);
     setCurrentDetails(meetingSummary(input, now));
     await tellWhatIsNew(following, now);
     beginWhatIsDue(following, now);
@@ -60,6 +60,11 @@ export async function meeting(input: MeetingWorkflowInput): Promise<void> {
 /** Deleted, with nothing left to tell of the calls before. */
 const isGone = (life: MeetingLife): boolean =>
   life.state === "deleted" && (isSettled(life) || !patched("tells-of-what-was-deleted"));
+
+const noteIncident = (following: Following, isResolved: boolean): void => {
+  following.isResolved = isResolved;
+  if (!isResolved) following.ending?.cancel();
+};
 
 /** Waits for news; false when it is over. What went wrong beside it ends the workflow here. */
 const hearNews = async (following: Following): Promise<boolean> => {

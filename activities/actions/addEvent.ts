@@ -1,5 +1,9 @@
 import { z } from "zod";
+import { bounded } from "../../domain/transcript.ts";
 import { defineAction } from "../action.ts";
+
+/** An incident's title alone may be as long. */
+const mostShown = 300;
 
 /** Puts a line of somebody's own on the timeline. */
 export const addEvent = defineAction({
@@ -10,7 +14,10 @@ export const addEvent = defineAction({
   effect: "idempotent",
   scopes: [],
   input: z.strictObject({
-    title: z.string().trim().min(1).max(300).meta({ title: "Title" }),
+    title: z.string().trim().min(1).max(2000).meta({
+      title: "Title",
+      description: "Cut after 300 characters, however long what a template puts there is",
+    }),
     detail: z.string().max(4000).optional().meta({ title: "Detail", format: "multiline" }),
     links: z
       .array(z.strictObject({ title: z.string().min(1).max(100), url: z.url() }))
@@ -22,7 +29,14 @@ export const addEvent = defineAction({
   example: { title: "Bridge opened", detail: "Join with the link above" },
   onFailure: "continue",
   run: async (_context, { title, detail, links }) => ({
-    outputs: { title },
-    events: [{ kind: "note", title, ...(detail && { detail }), ...(links.length > 0 && { links }) }],
+    outputs: { title: bounded(title, mostShown) },
+    events: [
+      {
+        kind: "note",
+        title: bounded(title, mostShown),
+        ...(detail && { detail }),
+        ...(links.length > 0 && { links }),
+      },
+    ],
   }),
 });

@@ -5,6 +5,7 @@ import { defineAction } from "../action.ts";
 import { meetingIdField } from "../fields.ts";
 import { explained } from "../refusal.ts";
 import { deleteMeetingScopes } from "../scopes.ts";
+import { takingBack } from "../takingBack.ts";
 
 const input = z.strictObject({
   meeting_id: meetingIdField,
@@ -30,13 +31,17 @@ export const deleteMeeting = defineAction({
   input,
   output: z.object({ meeting_id: z.string(), was_there: z.boolean() }),
   example: { meeting_id: "85746065432" },
-  run: async ({ zoom }, given) => {
-    const { meeting_id } = given;
-    const wasThere = await deleteZoomMeeting(zoom.client, meeting_id, {
-      occurrenceId: given.occurrence_id,
-      notifyHosts: given.notify_hosts,
-      notifyRegistrants: given.notify_registrants,
-    }).then(
+  run: async ({ zoom, store }, given) => {
+    const { meeting_id, occurrence_id } = given;
+    const remove = () =>
+      deleteZoomMeeting(zoom.client, meeting_id, {
+        occurrenceId: occurrence_id,
+        notifyHosts: given.notify_hosts,
+        notifyRegistrants: given.notify_registrants,
+      });
+    // One date of it leaves the meeting there, for others to delete.
+    const removing = occurrence_id === undefined ? takingBack(store, meeting_id, remove) : remove();
+    const wasThere = await removing.then(
       () => true,
       (error: unknown) => {
         if (!(error instanceof ZoomError)) throw error;

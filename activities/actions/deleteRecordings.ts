@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { bytesText } from "../../domain/bytes.ts";
-import { durationMs } from "../../domain/duration.ts";
+import { durationMs, durationText } from "../../domain/duration.ts";
+import { displayText } from "../../domain/template.ts";
+import type { MeetingRow } from "../../store/index.ts";
 import type { ZoomClient } from "../../zoom/client.ts";
 import { ZoomError } from "../../zoom/errors.ts";
 import { deleteRecordingFile } from "../../zoom/recordingRemovals.ts";
 import type { Recordings } from "../../zoom/recordings.ts";
 import { getRecordings } from "../../zoom/recordings.ts";
-import type { EventDraft } from "../action.ts";
+import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
 import { durationField, meetingIdField } from "../fields.ts";
 import { sessionsOf } from "../meetingSessions.ts";
@@ -33,6 +35,13 @@ const input = z.strictObject({
     }),
   older_than: durationField.optional().meta({
     title: "Only if the call ended longer ago than",
+    description: "Only if the call ended longer ago than; recordings of later calls are left for good",
+    examples: ["30d"],
+  }),
+  keep_for: durationField.optional().meta({
+    title: "Keep each for",
+    description:
+      "How long after its call each recording is kept: the step waits for those that are too young and deletes each in its turn; skip it to keep what is left",
     examples: ["30d"],
   }),
 });
@@ -62,12 +71,15 @@ export const deleteRecordings = defineAction({
   example: { meeting_id: "85746065432", how: "trash" },
   seesTo: () => ["recordings", "retention"],
   patience: recordingPatience,
+  // What a template says is known only when the step runs.
+  waitsMs: ({ keep_for }) => (keep_for === undefined ? 0 : (durationMs(displayText(keep_for)) ?? longestMs)),
   onFailure: "pause",
-  run: async ({ zoom, store, nowMs }, given) => {
-    const { meeting_id, how, older_than } = given;
+  run: async (context, given) => {
+    const { zoom, store, nowMs } = context;
+    const { meeting_id, how, older_than, keep_for = older_than } = given;
     const row = await store.meetings.get(meeting_id);
     const sessions = await sessionsOf(zoom.client, meeting_id, row);
-    const ageMs = older_than === undefined ? Number.NEGATIVE_INFINITY : (durationMs(older_than) ?? 0);
+    const ageMs = keep_for === undefined ? Number.NEGATIVE_INFINITY : (durationMs(keep_for) ?? 0);
     const old = sessions.filter(({ endedAtMs }) => endedAtMs !== undefined && nowMs - endedAtMs > ageMs);
     const deleted: Deleted = { files: 0, bytes: 0 };
     for (const session of old) {
@@ -76,6 +88,19 @@ export const deleteRecordings = defineAction({
       deleted.bytes += bytes;
     }
     const kept = sessions.length - old.length;
+    if (given.keep_for !== undefined) {
+      const since = sessions.length > 0 ? endsOfYoung(sessions, old, nowMs) : [madeMs(context, row)];
+      const nextMs = Math.min(...since) + ageMs;
+      if (since.length > 0 && nextMs > nowMs) {
+        await context.record([
+          ...(deleted.files > 0
+            ? [{ ...deletedEvent(given, deleted, kept), id: eventId(context, old) }]
+            : []),
+          keepingEvent(context, meeting_id, kept, nextMs),
+        ]);
+        throw tooYoung(meeting_id, nextMs - nowMs);
+      }
+    }
     return {
       outputs: {
         meeting_id,
@@ -84,10 +109,51 @@ export const deleteRecordings = defineAction({
         deleted_bytes: deleted.bytes,
         kept_sessions: kept,
       },
-      events: [deletedEvent(given, deleted, kept)],
+      events: [{ ...deletedEvent(given, deleted, kept), id: eventId(context, old) }],
     };
   },
 });
+
+const dayMs = 24 * 3_600_000;
+const longestMs = 3650 * dayMs;
+
+/** When calls ended that are too young; one that goes on ends now at the earliest. */
+const endsOfYoung = (sessions: Session[], old: Session[], nowMs: number): number[] =>
+  sessions.filter((session) => !old.includes(session)).map(({ endedAtMs = nowMs }) => endedAtMs);
+
+/** Before anybody has met, what is to come counts from when the meeting was made. */
+const madeMs = ({ askedAtMs }: ActionContext, row: MeetingRow | undefined): number =>
+  row ? Date.parse(row.meeting.created_at) : askedAtMs;
+
+/** Every call whose turn came is told of, however many tries they are apart. */
+const eventId = ({ request }: ActionContext, old: Session[]): string =>
+  `${request.executionId}/${request.step}/recording.deleted/${old.length}`;
+
+const keepingEvent = (
+  { request }: ActionContext,
+  meetingId: string,
+  kept: number,
+  nextMs: number,
+): EventDraft => {
+  const day = new Date(nextMs).toISOString().slice(0, 10);
+  const what = kept === 0 ? "" : ` of ${kept === 1 ? "a call" : `${kept} calls`}`;
+  return {
+    id: `${request.executionId}/${request.step}/keeping/${day}`,
+    kind: "note",
+    title: `Keeping the recordings${what}: the next is deleted on ${day}`,
+    detail: "Skip the step to keep them.",
+    data: { meeting_id: meetingId },
+  };
+};
+
+const tooYoung = (meetingId: string, retryAfterMs: number): ZoomError =>
+  new ZoomError({
+    code: "not_ready",
+    message: `Recordings of meeting ${meetingId} are kept for another ${durationText(retryAfterMs)}.`,
+    retryAfterMs,
+    method: "DELETE",
+    path: `/meetings/${meetingId}/recordings`,
+  });
 
 const remove = async (zoom: ZoomClient, given: Input, { uuid }: Session): Promise<Deleted> => {
   const recordings = await ifThere(getRecordings(zoom, uuid));
@@ -133,10 +199,14 @@ const unfinished = (meetingId: string): ZoomError =>
     path: `/meetings/${meetingId}/recordings`,
   });
 
-const deletedEvent = ({ meeting_id, how, older_than }: Input, deleted: Deleted, kept: number): EventDraft => {
+const deletedEvent = (
+  { meeting_id, how, keep_for, older_than }: Input,
+  deleted: Deleted,
+  kept: number,
+): EventDraft => {
   const data = { meeting_id, how, ...deleted };
   if (deleted.files === 0) {
-    const why = kept > 0 ? `${kept} younger than ${older_than} kept` : "none are there";
+    const why = kept > 0 ? `${kept} younger than ${keep_for ?? older_than} kept` : "none are there";
     return { kind: "step.completed", title: `No recordings to delete: ${why}`, data };
   }
   const size = `${deleted.files} file${deleted.files === 1 ? "" : "s"}, ${bytesText(deleted.bytes)}`;

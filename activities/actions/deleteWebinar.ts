@@ -3,6 +3,7 @@ import { ZoomError } from "../../zoom/errors.ts";
 import { deleteWebinar as deleteZoomWebinar } from "../../zoom/webinars.ts";
 import { defineAction } from "../action.ts";
 import { webinarIdField } from "../fields.ts";
+import { takingBack } from "../takingBack.ts";
 
 /** Deletes a webinar; one that is gone already is as good as deleted. */
 export const deleteWebinar = defineAction({
@@ -21,8 +22,9 @@ export const deleteWebinar = defineAction({
   }),
   output: z.object({ webinar_id: z.string(), was_there: z.boolean() }),
   example: { webinar_id: "85746065432" },
-  run: async ({ zoom }, { webinar_id, notify }) => {
-    const wasThere = await deleteZoomWebinar(zoom.client, webinar_id, notify).then(
+  run: async ({ zoom, store }, { webinar_id, notify }) => {
+    const remove = () => deleteZoomWebinar(zoom.client, webinar_id, notify);
+    const wasThere = await takingBack(store, webinar_id, remove).then(
       () => true,
       (error: unknown) => {
         if (error instanceof ZoomError && error.code === "not_found") return false;

@@ -32,14 +32,17 @@ export const endWebinar = defineAction({
   input: z.strictObject({ webinar_id: webinarIdField }),
   output: z.object({ webinar_id: z.string(), was_live: z.boolean() }),
   example: { webinar_id: "85746065432" },
-  run: async ({ zoom, store, attempt }, { webinar_id }) => {
+  run: async ({ zoom, store, attempt, askedAtMs }, { webinar_id }) => {
     const row = await store.meetings.get(webinar_id);
     const ended = await endAndLook(zoom.client, webinar_id);
     const live = liveSessions(row?.life ?? null);
     if (live.some((uuid) => !ended.past.has(uuid))) throw stillLive("webinar", webinar_id);
-    // On a later try the webinar may have ended because of the first.
-    const wasLive = ended.now || live.length > 0 || attempt > 1;
-    const title = wasLive ? `Ended webinar ${webinar_id}` : `Webinar ${webinar_id} was not live`;
+    const wasLive = ended.now || live.length > 0 || hasEndedSince(row?.life ?? null, askedAtMs);
+    const idle =
+      attempt > 1
+        ? `Webinar ${webinar_id} is not live: an earlier try may have ended it`
+        : `Webinar ${webinar_id} was not live`;
+    const title = wasLive ? `Ended webinar ${webinar_id}` : idle;
     return {
       outputs: { webinar_id, was_live: wasLive },
       events: [{ kind: "step.completed", title, data: { meeting_id: webinar_id } }],
@@ -61,3 +64,7 @@ const endAndLook = async (zoom: ZoomClient, webinarId: string) => {
 /** The sessions that webhooks told the start of, and no end. */
 const liveSessions = (life: MeetingLife | null): string[] =>
   (life ? openSessions(life) : []).map(({ uuid }) => uuid);
+
+/** A try whose answer was lost may have ended it: then webhooks tell that it ended after the step was asked for. */
+const hasEndedSince = (life: MeetingLife | null, askedAtMs: number): boolean =>
+  (life?.sessions ?? []).some(({ endedAtMs }) => endedAtMs !== undefined && endedAtMs >= askedAtMs);

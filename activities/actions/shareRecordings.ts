@@ -78,7 +78,7 @@ export const shareRecordings = defineAction({
   key: "zoom.share_recordings",
   title: "Share recordings",
   description:
-    "Sets who may watch the meeting's cloud recordings and how, sees what Zoom kept of it, and puts link and passcode on the timeline.",
+    "Sets who may watch the meeting's cloud recordings and how, sees what Zoom kept of it, and puts link and passcode on the timeline; to mail them, give share_url and passcode to notify.email.",
   category: "recordings",
   effect: "idempotent",
   scopes: [...lookForRecordingsScopes, readRecordingSettingsScopes, updateRecordingSettingsScopes],

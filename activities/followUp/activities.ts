@@ -34,8 +34,8 @@ export const createFollowUpActivities = (deps: PerformDeps): FollowUpActivities 
   return {
     reviseFollowUp: ({ meetingId, resolvedAt }) =>
       on<Revision>(meetingId, { outcome: "gone" }, (work) => revise(work, resolvedAt)),
-    remindFollowUp: ({ meetingId, startsAtMs }) =>
-      on<Reminder>(meetingId, { outcome: "gone" }, (work) => remind(work, startsAtMs)),
+    remindFollowUp: ({ meetingId, startsAtMs, isStart = false }) =>
+      on<Reminder>(meetingId, { outcome: "gone" }, (work) => remind(work, startsAtMs, isStart)),
   };
 };
 
@@ -93,7 +93,7 @@ const lookAt = async ({ context, followUp }: Work) => {
   }
 };
 
-const remind = async (work: Work, startsAtMs: number): Promise<Reminder> => {
+const remind = async (work: Work, startsAtMs: number, isStart: boolean): Promise<Reminder> => {
   const { context, followUp, given } = work;
   const { store, nowMs } = context;
   if (followUp.state !== "ahead") return { outcome: "gone" };
@@ -111,6 +111,7 @@ const remind = async (work: Work, startsAtMs: number): Promise<Reminder> => {
     await store.followUps.save(moved, placed(context, [event]));
     return { outcome: "moved", startsAtMs: Date.parse(start) };
   }
+  if (isStart) return { outcome: "reminded" };
   await store.timeline.append(followUp.incident_id, placed(context, [await reminder(work, startsAtMs)]));
   return { outcome: "reminded" };
 };

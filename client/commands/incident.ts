@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { IncidentDetail, IncidentSummary } from "../api.ts";
 import type { DeclarationInput } from "../http.ts";
 import type { Bridge, Person } from "../../domain/incident.ts";
+import { durationText } from "../../domain/duration.ts";
 import { incidentStatuses } from "../../domain/incident.ts";
 import type { RecordedEvent } from "../../domain/timeline.ts";
 import { timelineKinds } from "../../domain/timeline.ts";
@@ -87,6 +88,9 @@ const detailText = (io: Io, { incident, bridge, executions, meetings, links }: I
     meeting.state,
     meeting.purpose,
     meeting.topic,
+    meeting.first_responder
+      ? `first responder after ${durationText(Math.max(1, meeting.first_responder.seconds_to_join) * 1000)}`
+      : "",
   ]);
   return [
     painted(io, `SEV${incident.severity} ${plain(incident.title)}`, "bold"),

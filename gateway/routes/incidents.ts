@@ -8,6 +8,7 @@ import {
   incidentPatchSchema,
   incidentStatuses,
 } from "../../domain/incident.ts";
+import { firstResponderOf, readinessOf } from "../../domain/firstResponder.ts";
 import { currentSession, endedSessions, headCountOf, newLife } from "../../domain/meetingLife.ts";
 import type { CallView } from "../../domain/movements.ts";
 import { callView } from "../../domain/movements.ts";
@@ -63,6 +64,23 @@ const callNow = async (
   return { ...call, head_count, missing: head_count === null ? [] : call.missing };
 };
 
+const firstResponder = (
+  meeting: MeetingRow["meeting"],
+  life: MeetingRow["life"],
+): MeetingView["first_responder"] => {
+  const { readyAtMs } = readinessOf(meeting);
+  const [first] = (life?.sessions ?? []).flatMap(
+    (session) => (life && firstResponderOf(life, session, readyAtMs)) ?? [],
+  );
+  return first
+    ? {
+        person: first.key,
+        joined_at: new Date(first.atMs).toISOString(),
+        seconds_to_join: Math.round(first.afterMs / 1000),
+      }
+    : null;
+};
+
 const viewOf = ({ meeting, life }: MeetingRow, call: CallNow): MeetingView => ({
   meeting_id: meeting.meeting_id,
   topic: meeting.topic,
@@ -78,6 +96,7 @@ const viewOf = ({ meeting, life }: MeetingRow, call: CallNow): MeetingView => ({
   present: call.present.slice(0, mostListed),
   missing: call.missing.slice(0, mostListed),
   waiting_room: call.waiting.slice(0, mostListed),
+  first_responder: firstResponder(meeting, life),
   ended_sessions: life ? endedSessions(life) : 0,
   recording_ready: life?.recordingReady ?? false,
 });

@@ -1,4 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import { catalogue } from "../../activities/actions/index.ts";
+import { compile } from "../../domain/compile.ts";
+import { runbookSchema } from "../../domain/runbook.ts";
 import type { Json } from "../../domain/plan.ts";
 import type { World } from "./world.ts";
 import { failureOf } from "./failureOf.ts";
@@ -287,6 +290,47 @@ describe("deleting recordings", () => {
     const { outputs } = await perform(world, "delete_recordings", meetingId, { older_than: "30d" });
     expect(outputs).toMatchObject({ deleted_files: 3, kept_sessions: 1 });
     expect(await filesIn(world, meetingId)).toEqual(["MP4", "M4A", "TRANSCRIPT"]);
+  });
+
+  test("keeps each call's as long as it is told, and comes back for those that were too young", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    await advance(world, 20 * dayMs);
+    await call(world, meetingId);
+    const attempt = () => perform(world, "delete_recordings", meetingId, { keep_for: "30d" });
+    const waits = async (): Promise<string[]> => {
+      const failed = await failureOf(attempt());
+      const days = Math.ceil(Number(failed.nextRetryDelay) / dayMs);
+      return [failed.type ?? "", `${days} days`, (await lastEvent(world))?.title ?? ""];
+    };
+    const until = /^Keeping the recordings of 2 calls: the next is deleted on \d{4}-\d\d-\d\d$/;
+    expect(await waits()).toEqual(["not_ready", "10 days", expect.stringMatching(until)]);
+    await advance(world, 11 * dayMs);
+    expect((await waits()).slice(0, 2)).toEqual(["not_ready", "19 days"]);
+    expect(await filesIn(world, meetingId)).toEqual(["MP4", "M4A", "TRANSCRIPT"]);
+    await advance(world, 20 * dayMs);
+    expect((await attempt()).outputs).toMatchObject({ deleted_files: 3, kept_sessions: 0 });
+    const deleted = (await world.timeline()).filter(({ kind }) => kind === "recording.deleted");
+    expect(deleted).toHaveLength(2);
+  });
+
+  test.each([
+    ["30d", 37],
+    ["{{runbook.inputs.keep}}", 3657],
+  ])("may take as long as it keeps: %s", (keep_for, days) => {
+    const input = { meeting_id: "85746065432", keep_for };
+    const steps = [{ id: "retention", action: "zoom.delete_recordings", input }];
+    const plan = compile(runbookSchema.parse({ key: "rb", title: "Retention", steps }), catalogue, {});
+    expect(plan.steps[0]).toMatchObject({ policy: { scheduleToCloseMs: days * dayMs } });
+  });
+
+  test("keeps what is to come of a call that nobody has joined yet", async () => {
+    await using world = await startActions();
+    const meetingId = await world.bridge();
+    const attempt = () => perform(world, "delete_recordings", meetingId, { keep_for: "30d" });
+    expect((await failureOf(attempt())).type).toBe("not_ready");
+    await advance(world, 31 * dayMs);
+    expect((await attempt()).outputs).toMatchObject({ deleted_files: 0, kept_sessions: 0 });
   });
 
   test("waits while Zoom works on them, since what is deleted too early comes back", async () => {

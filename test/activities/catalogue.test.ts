@@ -51,3 +51,11 @@ describe("every action", () => {
     },
   );
 });
+
+test("a line for the timeline is cut rather than refused, since an incident's title alone may be as long", async () => {
+  await using world = await startActions();
+  await world.perform("timeline.add_event", { title: `Look: ${"checkout ".repeat(33)}` });
+  const title = (await world.timeline()).at(-1)?.title ?? "";
+  expect(title).toMatch(/^Look: checkout .* …$/);
+  expect(title.length).toBeLessThanOrEqual(300);
+});

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Json } from "../../domain/plan.ts";
+import { displayText } from "../../domain/template.ts";
+import { listenToZoom } from "../support/zoomWebhooks.ts";
+import { until } from "../support/until.ts";
 import { readOf } from "./failureOf.ts";
 import { startActions } from "./world.ts";
 
@@ -23,6 +26,40 @@ describe("deleting a meeting", () => {
       ],
     ]);
     expect((await world.timeline()).at(-1)?.title).toBe(`Deleted meeting ${meeting_id}`);
+  });
+
+  test("is told once: Zoom's own word of it is no news, whereas that of somebody else's deed is", async () => {
+    await using world = await startActions();
+    const ours = await world.bridge();
+    const made = await world.perform("zoom.create_meeting", { topic: "Another" }, { step: "another" });
+    const theirs = displayText(made.outputs["meeting_id"]);
+    const listening = await listenToZoom(world.store);
+    await world.control("/webhooks", listening.target);
+    await remove(world, { meeting_id: ours });
+    await world.zoom.delete(`/meetings/${theirs}`);
+    for (const meetingId of [ours, theirs])
+      await until("its deletion", async () => {
+        const row = await world.store.meetings.get(meetingId);
+        return row?.life?.state === "deleted" || undefined;
+      });
+    await listening.close();
+    const told = (await world.timeline()).filter(({ kind }) => kind === "meeting.deleted");
+    expect(told.map(({ source }) => source)).toEqual([{ type: "meeting", meeting_id: theirs }]);
+  });
+
+  test("that failed leaves the news to whoever deletes it then", async () => {
+    await using world = await startActions();
+    const meeting_id = await world.bridge();
+    await world.control("/faults", { kind: "status", status: 400, method: "DELETE", times: 1 });
+    await expect(remove(world, { meeting_id })).rejects.toThrow();
+    const listening = await listenToZoom(world.store);
+    await world.control("/webhooks", listening.target);
+    await world.zoom.delete(`/meetings/${meeting_id}`);
+    await until("its deletion", async () => {
+      const told = await world.timeline();
+      return told.some(({ kind }) => kind === "meeting.deleted") || undefined;
+    });
+    await listening.close();
   });
 
   test.each([

@@ -100,6 +100,21 @@ describe("ending a webinar", () => {
     expect(outputs["was_live"]).toBe(true);
   });
 
+  test("does not claim on a later try what it cannot know", async () => {
+    await using world = await startActions();
+    const webinar_id = await world.webinar();
+    const again = (step: string) =>
+      world.perform("zoom.end_webinar", { webinar_id }, { step, attempt: 2, askedAtMs: 1000 });
+    expect((await again("unheard")).outputs["was_live"]).toBe(false);
+    expect((await world.timeline()).at(-1)?.title).toBe(
+      `Webinar ${webinar_id} is not live: an earlier try may have ended it`,
+    );
+    const { sessions, ...life } = liveSince("an-uuid");
+    const ended = sessions.map((session) => ({ ...session, endedAtMs: 2000 }));
+    await world.store.meetings.changeLife(webinar_id, () => ({ life: { ...life, sessions: ended } }));
+    expect((await again("heard")).outputs["was_live"]).toBe(true);
+  });
+
   test("goes on trying while a session that is known to be live is not over", async () => {
     await using world = await startActions();
     const webinar_id = await world.webinar();

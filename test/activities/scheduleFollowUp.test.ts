@@ -496,4 +496,13 @@ describe("a reminder of a follow-up", () => {
       "Moved in Zoom: INC-1 - Review, now 2033-03-04 16:30 (UTC)",
     );
   });
+
+  test("is none when the meeting is due: then it is only looked whether it is there still", async () => {
+    await using world = await startResolved();
+    await world.schedule();
+    const { meeting_id: meetingId, start_time } = await world.followUp();
+    const request = { meetingId, startsAtMs: Date.parse(start_time), isStart: true };
+    expect(await world.run<Reminder>("remindFollowUp", request)).toEqual({ outcome: "reminded" });
+    expect(await world.kinds()).toEqual(["meeting.scheduled"]);
+  });
 });

@@ -142,6 +142,7 @@ export const startActions = async (given: OutsideOptions & { archive?: Archive |
       post: (path: string, body: object) => raw("POST", path, body),
       patch: (path: string, body: object) => raw("PATCH", path, body),
       put: (path: string, body: object) => raw("PUT", path, body),
+      delete: (path: string) => raw("DELETE", path),
     },
     folder,
     /** A bridge to work on; its meeting id comes back. */

@@ -129,7 +129,7 @@ describe("An event of one of our meetings", () => {
     await gateway.inject(webhook(joined("meeting.participant_joined", { participant_uuid: "PU-3" })));
     expect(await titles()).toEqual([
       "SEV1: Checkout is down is live",
-      "First responder on the call: ada@example.com",
+      "First responder on the call after 5 min 58 s: ada@example.com",
     ]);
   });
 
@@ -190,6 +190,7 @@ describe("An event of one of our meetings", () => {
       present: ["ada@example.com"],
       missing: ["+123"],
       waiting_room: ["Guest"],
+      first_responder: { person: "ada@example.com", seconds_to_join: 358 },
     });
     expect(bridge).toMatchObject({ state: "live", head_count: 1 });
   });

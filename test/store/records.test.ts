@@ -380,7 +380,13 @@ onBothDatabases((opened) => {
       const { store } = opened();
       await store.incidents.declare(incidentOf("a"));
       await store.meetings.save(meetingOf("85", "a"));
-      const unborn = { meeting: meetingOf("85", "a"), life: null, expected: [], isWithdrawn: false };
+      const unborn = {
+        meeting: meetingOf("85", "a"),
+        life: null,
+        expected: [],
+        isResolved: false,
+        isWithdrawn: false,
+      };
       expect(await store.meetings.get("85")).toEqual(unborn);
       await store.meetings.changeLife("85", () => ({ life }), { heard: true });
       await store.meetings.save(meetingOf("85", "a", { topic: nasty }));

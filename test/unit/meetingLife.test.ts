@@ -76,7 +76,7 @@ describe("milestones", () => {
       return told.find(({ kind }) => kind === "meeting.first_responder")?.title;
     };
     const ana = { name: "Ana Ruiz", email: "Ana@example.com" };
-    const first = "First responder on the call:";
+    const first = "First responder on the call within a second:";
     expect(firstOf(ana)).toBe(`${first} Ana Ruiz`);
     expect(firstOf({ email: ana.email })).toBe(`${first} ana@example.com`);
     expect(firstOf(ana, { name: "ana  ruiz", email: "other@example.com" })).toBe(`${first} ana@example.com`);
@@ -129,9 +129,9 @@ describe("milestones", () => {
     expect(late.map(({ id, title, at, data }) => [id, title, Date.parse(at), data])).toEqual([
       [
         "meeting-1/u/meeting.first_responder/2000",
-        "First responder on the call: ana@example.com",
+        "First responder on the call after 1 s: ana@example.com",
         2000,
-        { person: "ana@example.com", after: "1 s" },
+        { person: "ana@example.com", after: "1 s", seconds_to_join: 1 },
       ],
       ["meeting-1/u/meeting.all_responders", "All 2 responders have been on the call", 5000, undefined],
     ]);
@@ -141,6 +141,30 @@ describe("milestones", () => {
   test("put right when somebody was there first, whose second join is heard of before the first", () => {
     const late = told([joined(5000, "ana@example.com"), joined(2000, "ana@example.com")]);
     expect(late.map(({ id }) => id)).toEqual(["meeting-1/u/meeting.first_responder/2000"]);
+  });
+
+  test("count the time to the first responder from when a bridge was ready, whoever came before", () => {
+    const readyAtMs = 1000;
+    const bridge = { ...scope, readyAtMs };
+    const minuteMs = 60_000;
+    const titleOf = (events: MeetingEvent[]) =>
+      milestonesBetween(newLife(), after(events, scope.expected), bridge, 9000)
+        .filter(({ kind }) => kind === "meeting.first_responder")
+        .map(({ title }) => title);
+    const at = (uuid: string, atMs: number, email?: string): MeetingEvent => ({
+      type: "joined",
+      uuid,
+      atMs: readyAtMs + atMs,
+      person: person(email ?? "a guest", email),
+    });
+    const ana = "ana@example.com";
+    const late = "First responder on the call after 12 min: ana@example.com";
+    expect(titleOf([at("u", 12 * minuteMs, ana)])).toEqual([late]);
+    expect(titleOf([at("u", minuteMs), at("v", 12 * minuteMs, ana)])).toEqual([late]);
+    const again = "First responder on the call after 2 min: ana@example.com";
+    expect(
+      titleOf([at("u", 12 * minuteMs, ana), at("v", 90 * minuteMs), at("v", 92 * minuteMs, ana)]),
+    ).toEqual([late, again]);
   });
 
   test("tell when a session began, whichever of its events is the first that is heard", () => {

@@ -186,6 +186,15 @@ describe("a follow-up", () => {
     expect(await world.now()).toBeLessThan(made.startsAtMs);
   });
 
+  test("that somebody moved in Zoom is found to be elsewhere, though nobody is to be reminded of it", async () => {
+    await using world = await startFollowUps("moved by hand", { remindBeforeMs: [] });
+    await world.resolve();
+    const made = await world.schedule();
+    world.meetings[0]!.movedToMs = made.startsAtMs + 3 * hourMs;
+    await world.followUp(made).result();
+    expect(await world.now()).toBeGreaterThanOrEqual(made.startsAtMs + 3 * hourMs);
+  });
+
   test("that has taken place stays as it is when the incident reopens", async () => {
     await using world = await startFollowUps("held");
     await world.resolve();

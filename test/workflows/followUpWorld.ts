@@ -27,7 +27,8 @@ import { until } from "./world.ts";
 
 export const hourMs = 3_600_000;
 
-type Meeting = { made: FollowUpMade; isThere: boolean };
+/** `movedToMs`: somebody moved it in Zoom. */
+type Meeting = { made: FollowUpMade; isThere: boolean; movedToMs?: number };
 
 /** Follow-ups as the activities would keep them: one starts so long after the resolution. */
 const createZoom = (now: () => Promise<number>, offsetMs: number, remindBeforeMs: number[]) => {
@@ -68,9 +69,12 @@ const createZoom = (now: () => Promise<number>, offsetMs: number, remindBeforeMs
       await happened("moved");
       return { outcome: "moved", made: meeting.made };
     },
-    remindFollowUp: async ({ meetingId }) => {
+    remindFollowUp: async ({ meetingId, startsAtMs, isStart }) => {
       const meeting = meetings.find(({ made }) => made.meetingId === meetingId);
       if (!meeting?.isThere) return { outcome: "gone" };
+      const { movedToMs = startsAtMs } = meeting;
+      if (movedToMs !== startsAtMs) return { outcome: "moved", startsAtMs: movedToMs };
+      if (isStart) return { outcome: "reminded" };
       await happened("reminded");
       return { outcome: "reminded" };
     },

@@ -377,6 +377,62 @@ ${note("a")}`),
     );
   });
 
+  test("tells every meeting that is followed that it is resolved, and what is left of a bridge that is gone", async () => {
+    const made = ["91", "92"];
+    await using world = await startWorld("all meetings hear", {
+      runbooks: [
+        runbook(`  - { id: one, action: zoom.create_meeting, input: { topic: one } }
+  - { id: two, action: zoom.create_meeting, input: { topic: two } }`),
+      ],
+      actions: {
+        "zoom.create_meeting": ({ incidentId, step }) => {
+          const meetingId = `${made[step === "one" ? 0 : 1]}${incidentId.replaceAll(/\D/g, "")}`;
+          const bridge = { meeting_id: meetingId, join_url: "https://zoom.test/j", head_count: 0 };
+          return {
+            outputs: { meeting_id: meetingId },
+            effects: {
+              ...(step === "one" && { bridge: { ...bridge, state: "waiting" as const } }),
+              meetings: [{ meetingId, topic: step, purpose: step === "one" ? "bridge" : "other" }],
+            },
+          };
+        },
+      },
+    });
+    const incident = await world.declare();
+    await incident.outcome("rb");
+    const ids = made.map((each) => `${each}${incident.incident.id.replaceAll(/\D/g, "")}`);
+    const hears = async (meetingId: string): Promise<string[]> => {
+      const { events } = await world.client.workflow.getHandle(`meeting-${meetingId}`).fetchHistory();
+      return (events ?? []).flatMap(
+        ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName ?? [],
+      );
+    };
+    await until("followed", async () =>
+      Promise.all(ids.map(hears)).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const change = (patch: object) =>
+      incident.handle.executeUpdate("change", { args: [{ patch, by: { name: "D" } }] });
+    await change({ status: "resolved" });
+    await until("told", async () => (await Promise.all(ids.map(hears))).every(({ length }) => length === 1));
+    await world.zoomTells(ids[0] ?? "", { type: "deleted", atMs: Date.now() });
+    await world.client.workflow.getHandle(`meeting-${ids[0]}`).result();
+    await change({ status: "investigating" });
+    expect(await Promise.all(ids.map(hears))).toEqual([
+      ["incident", "zoom"],
+      ["incident", "incident"],
+    ]);
+    const gone = world.events.findLast(({ kind }) => kind === "note");
+    expect([gone?.title, gone?.detail]).toEqual([
+      "The incident is open again and has no bridge: its meeting was deleted",
+      "Run a runbook that makes a meeting, and people can meet there.",
+    ]);
+    await world.zoomTells(ids[1] ?? "", { type: "deleted", atMs: Date.now() });
+    await world.client.workflow.getHandle(`meeting-${ids[1]}`).result();
+  });
+
   test("refuses a runbook that there is not, and stays alive", async () => {
     await using world = await startWorld("unchanged", {});
     const incident = await world.declare();

@@ -60,6 +60,8 @@ const isSeenLive = (
 type Told = {
   session: SessionTruth;
   play: Play;
+  /** When the bridge was there to be joined. */
+  readyMs: number;
   /** The events of this kind. */
   said: (kind: TimelineKind) => RecordedEvent[];
   deliveries: readonly Delivery[];
@@ -114,7 +116,7 @@ const wrongAttendance = (told: Told): string[] => {
 /** Who came first may be heard of last: an event of its own puts right what was told, so that the last one counts. */
 const wrongResponders = (told: Told): string[] => {
   if (!isKnown(told)) return [];
-  const { session, play, said } = told;
+  const { session, play, said, readyMs } = told;
   const { startMs } = session;
   const arrivals = arrivalsOf(session, play.expected).toSorted((a, b) => a.atMs - b.atMs);
   const isComplete = play.expected.length > 1 && arrivals.length === play.expected.length;
@@ -124,9 +126,14 @@ const wrongResponders = (told: Told): string[] => {
   return [
     ...unlike(
       "its first responder",
-      first.slice(-1).map((event) => [event.at, event.data?.["after"]]),
-      firstMs.map((ms) => [at(ms), durationText(ms - startMs)]),
+      first.slice(-1).map((event) => event.at),
+      firstMs.map(at),
     ),
+    // Of the first time that some of them met it counts from when the bridge was ready, and else from the start.
+    ...first.slice(-1).flatMap(({ data, title }) => {
+      const after = [readyMs, startMs].map((ms) => durationText(Math.max(0, (firstMs[0] ?? 0) - ms)));
+      return after.includes(String(data?.["after"])) ? [] : [`${title}, instead of ${after.join(" or ")}`];
+    }),
     ...first
       .slice(-1)
       .filter(({ data }) => !names.includes(String(data?.["person"])))
@@ -198,6 +205,7 @@ const wrongIn = (
   truth: Truth,
   play: Play,
   deliveries: readonly Delivery[],
+  readyMs: number,
 ): string[] => {
   const ids = events.map(({ id }) => id);
   return [
@@ -219,7 +227,7 @@ const wrongIn = (
     ...unlike("sessions", of(events, "meeting.started").length, truth.sessions.length),
     ...(events.length > 14 + 10 * truth.sessions.length ? [`${events.length} events`] : []),
     ...truth.sessions.flatMap((session) =>
-      wrongSession({ session, play, deliveries, said: (kind) => of(events, kind, session.uuid) }),
+      wrongSession({ session, play, readyMs, deliveries, said: (kind) => of(events, kind, session.uuid) }),
     ),
   ];
 };
@@ -233,7 +241,7 @@ export const wrongAtLast = async (api: HttpClient, control: Control, play: Play)
   const { webhooks } = await control<{ webhooks: { deliveries: Delivery[] } }>("/state");
   const deliveries = webhooks.deliveries.filter((each) => each.meeting_id === Number(meetingId));
   const wrong = [
-    ...wrongIn(events, truth, play, deliveries),
+    ...wrongIn(events, truth, play, deliveries, Date.parse(meetings[0]?.created_at ?? "")),
     ...unlike(
       "how it stands",
       meetings.map(({ state, ended_sessions }) => [state, ended_sessions]),
