@@ -198,6 +198,7 @@ const allowed: ReadonlySet<TimelineKind> = new Set<TimelineKind>([
   "recording.ready",
   "recording.none",
   "transcript.ready",
+  "note",
 ]);
 
 const wrongIn = (
@@ -224,6 +225,8 @@ const wrongIn = (
       events.filter(({ kind }) => !allowed.has(kind)).map(({ title }) => title),
       [],
     ),
+    // A bridge that nobody joins is given up in words.
+    ...unlike("notes", of(events, "note").length, truth.sessions.length === 0 ? 1 : 0),
     ...unlike("sessions", of(events, "meeting.started").length, truth.sessions.length),
     ...(events.length > 14 + 10 * truth.sessions.length ? [`${events.length} events`] : []),
     ...truth.sessions.flatMap((session) =>
