@@ -17,7 +17,9 @@ export const observeMeeting = async (
   if (!meeting) return [...ended, { type: "deleted", atMs: nowMs }];
   const isKnown = openSessions(life).some(({ uuid }) => uuid === meeting.uuid);
   const isLiveUnknown = meeting.status === "started" && !isKnown;
-  return isLiveUnknown ? [...ended, { type: "started", uuid: meeting.uuid, atMs: nowMs }] : ended;
+  return isLiveUnknown
+    ? [...ended, { type: "started", uuid: meeting.uuid, atMs: nowMs, noticed: true }]
+    : ended;
 };
 
 /** A basic plan, or an app without the scope, is told nothing of calls that are over: only the meeting's status is left. */
@@ -42,7 +44,9 @@ const unknownEnds = async (
       const past = await orUntold(getPastMeeting(zoom, uuid));
       // Zoom tells nothing of it, but the meeting is not live any more.
       if (!past)
-        return open.some((session) => session.uuid === uuid) ? [{ type: "ended", uuid, atMs: nowMs }] : [];
+        return open.some((session) => session.uuid === uuid)
+          ? [{ type: "ended", uuid, atMs: nowMs, noticed: true }]
+          : [];
       return [
         { type: "started", uuid, atMs: past.startMs },
         { type: "ended", uuid, atMs: past.endMs },

@@ -21,7 +21,7 @@ export const observeWebinar = async (
   if (webinar) return ended;
   // Nobody is in a webinar that was deleted.
   const open = openSessions(life).filter(({ uuid }) => ended.every((each) => each.uuid !== uuid));
-  const over = open.map(({ uuid }): MeetingEvent => ({ type: "ended", uuid, atMs: nowMs }));
+  const over = open.map(({ uuid }): MeetingEvent => ({ type: "ended", uuid, atMs: nowMs, noticed: true }));
   return [...ended, ...over, { type: "deleted", atMs: nowMs }];
 };
 

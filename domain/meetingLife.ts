@@ -4,10 +4,13 @@ import { isLiveEvent, liveAfter } from "./liveState.ts";
 import type { Movement } from "./movements.ts";
 import { isSamePerson, personKey } from "./people.ts";
 
-/** What a webhook, or a look at Zoom, says of a meeting. Times in epoch milliseconds, as Zoom gives them. */
+/**
+ * What a webhook, or a look at Zoom, says of a meeting. Times in epoch milliseconds, as Zoom gives them; `noticed`: it does
+ * not tell when, and the look came later.
+ */
 export type MeetingEvent =
-  | { type: "started"; uuid: string; atMs: number }
-  | { type: "ended"; uuid: string; atMs: number; startedAtMs?: number }
+  | { type: "started"; uuid: string; atMs: number; noticed?: true }
+  | { type: "ended"; uuid: string; atMs: number; startedAtMs?: number; noticed?: true }
   | Movement
   /** A set of files, or a transcript, that is ready; `files` tells one set from another. */
   | { type: "recording_completed"; uuid: string; atMs: number; files?: string }
@@ -23,12 +26,15 @@ export type MeetingLife = {
   isTakenBack?: true;
   /** Its recording and who was called into it, once anything was told of them. */
   live?: LiveState;
+  deletedAtMs?: number;
 };
 
 export type MeetingSession = {
   uuid: string;
   startedAtMs: number;
   endedAtMs?: number;
+  /** Its start, or its end, is when a look at Zoom came upon it. */
+  noticed?: { start?: true; end?: true };
   /** Expected people who came, by email or name, with their first join. */
   seen: { [name: string]: number };
   /** Sets of recorded files that Zoom said are ready. */
@@ -149,6 +155,17 @@ const begun = (
   return { ...known, startedAtMs: Math.min(known.startedAtMs, atMs, startedAtMs) };
 };
 
+type Span<Type> = Extract<MeetingEvent, { type: Type }>;
+
+const started = (session: MeetingSession, { noticed }: Span<"started">, isKnown: boolean): MeetingSession =>
+  noticed && !isKnown ? { ...session, noticed: { start: true } } : session;
+
+const over = (session: MeetingSession, { atMs, noticed }: Span<"ended">): MeetingSession => ({
+  ...session,
+  endedAtMs: atMs,
+  ...(noticed && { noticed: { ...session.noticed, end: true } }),
+});
+
 /**
  * A meeting's life after one more event. Events may come twice, late and in any order: what counts are the times
  * inside them. Applying the same event again changes nothing.
@@ -158,16 +175,17 @@ export const lifeAfter = (
   event: MeetingEvent,
   expected: readonly Person[],
 ): MeetingLife => {
-  if (event.type === "deleted") return { ...life, state: "deleted" };
+  if (event.type === "deleted")
+    return { ...life, state: "deleted", deletedAtMs: Math.min(life.deletedAtMs ?? Infinity, event.atMs) };
   if (isLiveEvent(event)) return { ...life, live: liveAfter(life.live, event) };
   const known = sessionOf(life, event.uuid);
   switch (event.type) {
     case "started":
-      return withSession(life, begun(life, event));
+      return withSession(life, started(begun(life, event), event, known !== undefined));
     case "joined":
       return withSession(life, joined(begun(life, event), event, expected));
     case "ended":
-      return withSession(life, { ...begun(life, event), endedAtMs: event.atMs });
+      return withSession(life, over(begun(life, event), event));
     case "recording_completed":
       // Of a session whose webhooks were all lost: whoever looks at Zoom finds the session and its files.
       return known ? withSession(life, recorded(known, event.files)) : life;

@@ -70,7 +70,16 @@ export const milestonesBetween = (
   const isOurs = scope.isWithdrawn || after.isTakenBack;
   const isDeletedNow = after.state === "deleted" && before.state !== "deleted" && !isOurs;
   return isDeletedNow
-    ? [...sessions, milestone(scope, "meeting.deleted", "", nowMs, `${scope.topic} was deleted in Zoom`)]
+    ? [
+        ...sessions,
+        milestone(
+          scope,
+          "meeting.deleted",
+          "",
+          after.deletedAtMs ?? nowMs,
+          `${scope.topic} was deleted in Zoom`,
+        ),
+      ]
     : sessions;
 };
 
@@ -99,9 +108,7 @@ const sessionMilestones = (
 ): TimelineEvent[] => {
   const isEndedNow = session.endedAtMs !== undefined && before?.endedAtMs === undefined;
   return [
-    ...(before === undefined
-      ? [milestone(scope, "meeting.started", session.uuid, session.startedAtMs, `${scope.topic} is live`)]
-      : []),
+    ...(before === undefined ? [started(session, scope)] : []),
     ...responderMilestones(before, session, scope, firstAfterMs),
     ...(isEndedNow ? [ended(session, scope)] : []),
   ];
@@ -151,8 +158,20 @@ const newsOf = (
   return [{ ...event, id: `${event.id}/${now.atMs}`, detail }];
 };
 
+const started = ({ uuid, startedAtMs, noticed }: MeetingSession, scope: MilestoneScope) =>
+  milestone(scope, "meeting.started", uuid, startedAtMs, `${scope.topic} is live`, {
+    ...(noticed?.start && { detail: "Zoom was asked just now, and does not tell since when." }),
+  });
+
 /** Who never came is told with the attendance, which knows it for sure. */
-const ended = ({ uuid, startedAtMs, endedAtMs = startedAtMs }: MeetingSession, scope: MilestoneScope) => {
+const ended = (
+  { uuid, startedAtMs, endedAtMs = startedAtMs, noticed }: MeetingSession,
+  scope: MilestoneScope,
+) => {
+  if (noticed?.end) {
+    const detail = "Zoom was asked just now, and does not tell when it ended.";
+    return milestone(scope, "meeting.ended", uuid, endedAtMs, `${scope.topic} is over`, { detail });
+  }
   const lastedMs = Math.max(0, endedAtMs - startedAtMs);
   return milestone(
     scope,

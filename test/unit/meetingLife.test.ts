@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { MeetingEvent, MeetingLife } from "../../domain/meetingLife.ts";
 import type { Person } from "../../domain/incident.ts";
 import { currentSession, isBehind, lifeAfter, newLife } from "../../domain/meetingLife.ts";
-import { milestonesBetween } from "../../domain/milestones.ts";
+import { lifeChange, milestonesBetween } from "../../domain/milestones.ts";
 
 const person = (key: string, email?: string) => ({ key, name: key, ...(email !== undefined && { email }) });
 
@@ -55,6 +55,13 @@ describe("a meeting's life", () => {
     const done = lifeAfter(life, { type: "ended", uuid: "v", atMs: 9900 }, []);
     expect(currentSession(done)).toBeUndefined();
     expect(isBehind(lifeAfter(done, ended, []))).toBe(false);
+  });
+
+  test("that was deleted is told with Zoom's own time, however late it is heard of and however often", () => {
+    const scope = { meetingId: "85", topic: "The bridge", expected: [] };
+    const deletions = [5000, 9000].map((atMs): MeetingEvent => ({ type: "deleted", atMs }));
+    const { events } = lifeChange(newLife(), deletions, scope, 60_000);
+    expect(events.map(({ kind, at }) => [kind, Date.parse(at)])).toEqual([["meeting.deleted", 5000]]);
   });
 
   test("that was deleted stays deleted", () => {

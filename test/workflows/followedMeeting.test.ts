@@ -249,10 +249,11 @@ describe("a meeting whose webhooks are all lost", () => {
       [...story, "recording.ready", "transcript.ready"].toSorted(),
     );
     const lastedMs = Date.parse(ended?.at ?? "") - Date.parse(started?.at ?? "");
-    // Zoom tells when it really ended; when it began, a look may notice late.
+    // Zoom tells when it really ended; when it began, a look may notice late, and says so.
     expect(lastedMs).toBeLessThanOrEqual(32 * minuteMs + 5000);
     expect(first?.title).toMatch(/^First responder on the call after 10 min.*: Ana Ruiz$/);
     expect(Date.parse(first?.at ?? "")).toBeLessThan(Date.parse(ended?.at ?? ""));
+    expect(started).toMatchObject({ detail: "Zoom was asked just now, and does not tell since when." });
     expect(attendance?.title).toBe("2 people were on the call of 32 minutes");
     expect(attendance?.detail).toBe("Never there: Bo Lind. Known by name alone: Ana Ruiz.");
     expect(await followed.historyLength()).toBeLessThan(80);
@@ -393,6 +394,10 @@ describe("a meeting whose webhooks are all lost", () => {
     await followed.control("/end", {});
     await followed.handle.result();
     const events = await followed.events();
+    expect(events.find(({ kind }) => kind === "meeting.ended")).toMatchObject({
+      title: "The bridge is over",
+      detail: "Zoom was asked just now, and does not tell when it ended.",
+    });
     expect(events.at(-1)?.title).toBe("There is no recording: it was not recorded");
   });
 });
