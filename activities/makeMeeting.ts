@@ -33,6 +33,21 @@ type Making = {
 
 export type Made = { meeting: Meeting; host: string; people: PersonOutcome[]; events: EventDraft[] };
 
+/** Bridges of incidents that are older are seldom in use. */
+const inUseMs = 7 * 24 * 3_600_000;
+
+/** A host has one live meeting: while it goes on, nobody but they can begin another. So bridges go to whoever has fewest. */
+const freeFirst = async (
+  { store, nowMs }: ActionContext,
+  hosts: readonly string[],
+  purpose: Making["purpose"],
+): Promise<readonly string[]> => {
+  if (purpose !== "bridge" || hosts.length < 2) return hosts;
+  const bridges = await store.meetings.bridgesByHost(nowMs - inUseMs);
+  const bridgesOf = (host: string): number => bridges[host.toLowerCase()] ?? 0;
+  return hosts.toSorted((a, b) => bridgesOf(a) - bridgesOf(b));
+};
+
 /** Makes a meeting once, with a passcode, whoever of the people cannot be on it; and puts it on record. */
 export const makeMeeting = async (context: ActionContext, making: Making): Promise<Made> => {
   const { store, zoom, request } = context;
@@ -44,7 +59,7 @@ export const makeMeeting = async (context: ActionContext, making: Making): Promi
       zoom: zoom.client,
       key,
       action,
-      hosts: await hostsFor(context, given),
+      hosts: await freeFirst(context, await hostsFor(context, given), purpose),
       create: (user, marker) =>
         createOn(context, user, { ...wanted, agenda: markedAgenda(marker, given.agenda) }, given),
     }),

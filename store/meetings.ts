@@ -44,6 +44,18 @@ export const createMeetings = (db: Kysely<Tables>): Meetings => ({
     return rows.map(meetingRow);
   },
 
+  async bridgesByHost(sinceMs) {
+    const { rows } = await sql<{ host: string; bridges: number }>`
+      select lower(meetings.doc ->> 'host') as host, count(*)::int as bridges
+      from incidents join meetings on meetings.incident_id = incidents.id
+      where incidents.created_at > ${new Date(sinceMs).toISOString()}::timestamptz
+        and incidents.status not in ('resolved', 'closed')
+        and meetings.doc ->> 'purpose' = 'bridge'
+        and coalesce(meetings.life ->> 'state', 'waiting') in ('waiting', 'live')
+      group by 1`.execute(db);
+    return Object.fromEntries(rows.map(({ host, bridges }) => [host, bridges]));
+  },
+
   changeLife: (meetingId, change, options) => changeLife(db, meetingId, change, options),
   ...createMovements(db),
   ...createAttendances(db),

@@ -171,6 +171,8 @@ export type Meetings = {
   get(meetingId: string): Promise<MeetingRow | undefined>;
   /** In the order they were made. */
   listByIncident(incidentId: string): Promise<MeetingRow[]>;
+  /** How many bridges of open incidents, declared since, each host has that people may be in; by email, lower case. */
+  bridgesByHost(sinceMs: number): Promise<{ [host: string]: number }>;
   /** When Zoom last told something of it by itself; null before it ever did. */
   heardAtMs(meetingId: string): Promise<number | null>;
   /**

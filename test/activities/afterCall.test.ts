@@ -79,6 +79,16 @@ describe("getting recordings", () => {
     expect(event?.title).toBe("Recording is ready: 4 files in 2 parts");
   });
 
+  test("waits though Zoom says that there is none while it works on it", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { recordingDelayMs: hourMs, recordingNotReady: "none" });
+    const meetingId = await recordedCall(world);
+    expect((await failureOf(perform(world, "get_recordings", meetingId))).type).toBe("not_ready");
+    expect(await kinds(world)).toEqual(["bridge.ready"]);
+    await advance(world, hourMs);
+    expect((await perform(world, "get_recordings", meetingId)).outputs["status"]).toBe("ready");
+  });
+
   test("waits for the transcript when asked to, having told of the recording", async () => {
     await using world = await startActions();
     await world.control("/settings", { transcriptDelayMs: 30 * minuteMs });

@@ -39,6 +39,15 @@ const inZoom = async (world: World) => {
 };
 
 describe("archiving recordings", () => {
+  test("takes a new link for what was listed too long ago, and ends with every file", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { downloadLinkMs: 1000 });
+    const meetingId = await recordedCall(world);
+    await world.control("/clock", { advanceMs: 60 * minuteMs });
+    expect((await archive(world, meetingId)).outputs).toMatchObject({ status: "archived" });
+    expect((await archive(world, meetingId, {}, 2)).outputs).toMatchObject({ status: "archived" });
+  });
+
   test("copies every file whole, in a folder of the incident, the meeting and the session", async () => {
     await using world = await startActions();
     await world.control("/settings", { recordingExtras: ["CHAT", "TIMELINE"] });

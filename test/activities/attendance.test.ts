@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { failureOf } from "./failureOf.ts";
 import { startActions } from "./world.ts";
 
 const minuteMs = 60_000;
@@ -54,4 +55,17 @@ describe("attendance of a meeting with registration", () => {
     const { outputs } = await world.perform("zoom.get_attendance", { meeting_id, expected }, { step: "who" });
     expect(outputs).toMatchObject({ count: 2, missing: ["ana@elsewhere.example"] });
   });
+});
+
+test("attendance is waited for while Zoom has not counted yet how long people were there", async () => {
+  await using world = await startActions();
+  await world.control("/settings", { attendanceDelayMs: 10 * minuteMs });
+  const meeting_id = await world.bridge();
+  for (const name of ["Ana", "Bo"]) await world.control(`/meetings/${meeting_id}/join`, { name });
+  await world.control("/clock", { advanceMs: 5 * minuteMs });
+  await world.control(`/meetings/${meeting_id}/end`, {});
+  const ask = () => world.perform("zoom.get_attendance", { meeting_id }, { step: "who" });
+  expect((await failureOf(ask())).type).toBe("not_ready");
+  await world.control("/clock", { advanceMs: 10 * minuteMs });
+  expect((await ask()).outputs).toMatchObject({ attendees: [{ minutes: 5 }, { minutes: 5 }] });
 });

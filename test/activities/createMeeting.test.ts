@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { displayText } from "../../domain/template.ts";
 import { failureOf, readOf } from "./failureOf.ts";
 import { startActions } from "./world.ts";
 
@@ -383,5 +384,27 @@ describe("fetching recordings", () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     const { outputs } = await world.perform("zoom.get_recordings", input, { step: "recordings" });
     expect(outputs["status"]).toBe("none");
+  });
+});
+
+describe("a bridge while its host's other meeting goes on", () => {
+  const live = async (world: Awaited<ReturnType<typeof startActions>>): Promise<string> => {
+    await world.control("/settings", { enforceHostLimit: true, enforceJoinBeforeHost: true });
+    const meetingId = await world.bridge();
+    await world.control(`/meetings/${meetingId}/join`, { name: "Ana" });
+    return meetingId;
+  };
+  const another = async (world: Awaited<ReturnType<typeof startActions>>, step: string) => {
+    const { outputs } = await world.perform("zoom.create_meeting", { topic: step }, { step });
+    return displayText(outputs["meeting_id"]);
+  };
+
+  test("is made on another host, so that people get in without either of them", async () => {
+    await using world = await startActions();
+    const first = await live(world);
+    const second = await another(world, "second");
+    await world.control(`/meetings/${second}/join`, { name: "Bo" });
+    const hosts = await Promise.all([first, second].map((id) => world.store.meetings.get(id)));
+    expect(new Set(hosts.map((row) => row?.meeting.host)).size).toBe(2);
   });
 });

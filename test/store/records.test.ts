@@ -398,6 +398,24 @@ onBothDatabases((opened) => {
       expect(await store.meetings.get("86")).toBeUndefined();
     });
 
+    test("are counted by host while people may be in them: bridges of open incidents that are not over", async () => {
+      const { store } = opened();
+      const hosted = (id: string, incident: string, host: string) =>
+        store.meetings.save({ ...meetingOf(id, incident), host, purpose: "bridge" });
+      await store.incidents.declare(incidentOf("host-a"));
+      await store.incidents.declare({ ...incidentOf("host-b"), status: "resolved" });
+      await hosted("901", "host-a", "Pool@example.com");
+      await hosted("902", "host-a", "pool@example.com");
+      await hosted("903", "host-a", "pool@example.com");
+      await hosted("904", "host-b", "pool@example.com");
+      await store.meetings.changeLife("902", () => ({ life: { ...life, state: "live" } }));
+      await store.meetings.changeLife("903", () => ({ life: { ...life, state: "ended" } }));
+      expect((await store.meetings.bridgesByHost(0))["pool@example.com"]).toBe(2);
+      expect(
+        (await store.meetings.bridgesByHost(Date.now() + 3_600_000))["pool@example.com"],
+      ).toBeUndefined();
+    });
+
     test("change their life with events of their incident", async () => {
       const { store } = opened();
       await store.incidents.declare(incidentOf("a"));
