@@ -126,11 +126,21 @@ const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
   const isNew = await apply(deps, row, await observe(deps.zoom.client, row.meeting, life, deps.nowMs()));
   const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
   if (isNew || isTold) return {};
-  const dateMs = isDone ? await plannedDateMs(deps.zoom.client, row.meeting, life, deps.nowMs()) : undefined;
-  if (dateMs !== undefined) throw lookLater(untilDateMs(dateMs, deps.nowMs(), pause), "It has a date ahead");
+  if (isDone) await failUntilItsDate(deps, row, life, pause);
   const dueInMs = life.state === "waiting" ? await tellUnused(deps, row, unusedAtMs) : pause;
   if (isDone) return { isOver: true };
   throw lookLater(Math.min(pause, dueInMs), `Nothing new of the meeting, which is ${life.state}`);
+};
+
+/** It would be over, were there not another date on which people may come. */
+const failUntilItsDate = async (
+  { zoom, nowMs }: PerformDeps,
+  { meeting }: MeetingRow,
+  life: MeetingLife,
+  pause: number,
+): Promise<void> => {
+  const dateMs = await plannedDateMs(zoom.client, meeting, life, nowMs());
+  if (dateMs !== undefined) throw lookLater(untilDateMs(dateMs, nowMs(), pause), "It has a date ahead");
 };
 
 const apply = async (deps: PerformDeps, row: MeetingRow, events: MeetingEvent[]): Promise<boolean> => {
