@@ -13,7 +13,7 @@ import {
   withoutRecordings,
   withTold,
 } from "../domain/meetingLife.ts";
-import { isOver, pauseMs, trustMs } from "../domain/meetingWatch.ts";
+import { isOver, pauseMs, trustMs, untilDateMs } from "../domain/meetingWatch.ts";
 import type { MeetingActivities, MeetingNow } from "../domain/messages.ts";
 import { lifeChange, milestone, milestonesBetween, scopeOf } from "../domain/milestones.ts";
 import { presenceOf } from "../domain/movements.ts";
@@ -32,6 +32,7 @@ import { callMissing, tellMissing } from "./missing.ts";
 import { observe } from "./observe.ts";
 import { absenteesOf } from "./pastCalls.ts";
 import type { PerformDeps } from "./perform.ts";
+import { plannedDateMs } from "./plannedDates.ts";
 import { lookForRecordings } from "./recordings.ts";
 import { tellUnused } from "./unused.ts";
 
@@ -106,7 +107,6 @@ const needNoLook = async (
   { meetingId }: Watch,
   pause: number,
 ): Promise<Seen | undefined> => {
-  if (isOver(life, nowMs())) return { isOver: true };
   const heardAtMs = await store.meetings.heardAtMs(meetingId);
   if (heardAtMs === null) return undefined;
   if (isSettled(life)) return { isSettled: true };
@@ -120,16 +120,28 @@ const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
   const row = await rowOf(deps, meetingId);
   const life = row.life ?? newLife();
   const pause = pauseMs(life, Context.current().info.attempt - 1);
-  const needless = isLast ? undefined : await needNoLook(deps, life, watch, pause);
+  const isDone = life.state === "waiting" ? deps.nowMs() >= unusedAtMs : isOver(life, deps.nowMs());
+  const needless = isLast || isDone ? undefined : await needNoLook(deps, life, watch, pause);
   if (needless) return needless;
 
   const isNew = await apply(deps, row, await observe(deps.zoom.client, row.meeting, life, deps.nowMs()));
   const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
   if (isNew || isTold) return {};
-  if (isLast) return { isOver: true };
+  if (isDone) await failUntilItsDate(deps, row, life, pause);
   const dueInMs = life.state === "waiting" ? await tellUnused(deps, row, unusedAtMs) : pause;
-  if (dueInMs <= 0) return { isOver: true };
+  if (isDone) return { isOver: true };
   throw lookLater(Math.min(pause, dueInMs), `Nothing new of the meeting, which is ${life.state}`);
+};
+
+/** It would be over, were there not another date on which people may come. */
+const failUntilItsDate = async (
+  { zoom, nowMs }: PerformDeps,
+  { meeting }: MeetingRow,
+  life: MeetingLife,
+  pause: number,
+): Promise<void> => {
+  const dateMs = await plannedDateMs(zoom.client, meeting, life, nowMs());
+  if (dateMs !== undefined) throw lookLater(untilDateMs(dateMs, nowMs(), pause), "It has a date ahead");
 };
 
 const apply = async (deps: PerformDeps, row: MeetingRow, events: MeetingEvent[]): Promise<boolean> => {

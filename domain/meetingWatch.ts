@@ -21,6 +21,10 @@ const longestPauseMs = (life: MeetingLife): number => {
 export const pauseMs = (life: MeetingLife, looks: number): number =>
   Math.min(longestPauseMs(life), 2 * minuteMs * 2 ** Math.min(looks, 10));
 
+/** How long to wait for a date that is ahead; people may come early, and a date may be moved. */
+export const untilDateMs = (dateMs: number, nowMs: number, pause: number): number =>
+  dateMs > nowMs ? Math.min(firstLookMs(dateMs, nowMs), 6 * 60 * minuteMs) : pause;
+
 /** How long a meeting that ended is followed, for people who come back. */
 export const followedAfterEndMs = 24 * 60 * minuteMs;
 

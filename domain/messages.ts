@@ -195,7 +195,7 @@ export type MeetingActivities = {
   /**
    * Looks at Zoom when webhooks stay silent. Fails with `not_ready`, to be tried again when the next look is due, until
    * there is something new. `isSettled`: nothing is left to look for, and webhooks tell who comes back; `isOver`: nobody
-   * came, or will come back. `isLast`: looks whatever was heard, and it is over unless there is something new.
+   * came, or will come back, and it has no date ahead. `isLast`: looks whatever was heard.
    */
   watchMeeting(request: {
     meetingId: string;

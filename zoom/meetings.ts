@@ -165,11 +165,11 @@ type OfOccurrence = { occurrenceId?: string | undefined };
 export const getMeeting = (
   zoom: ZoomClient,
   meetingId: string,
-  { occurrenceId }: OfOccurrence = {},
+  { occurrenceId, withPastDates }: OfOccurrence & { withPastDates?: true } = {},
 ): Promise<Meeting> =>
   zoom.get(path`/meetings/${meetingId}`, {
     operation: "getMeeting",
-    query: { occurrence_id: occurrenceId },
+    query: { occurrence_id: occurrenceId, show_previous_occurrences: withPastDates },
     answer: meetingSchema,
   });
 

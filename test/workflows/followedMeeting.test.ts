@@ -13,7 +13,7 @@ import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
 import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
-import { createMeeting, deleteMeeting, getMeeting } from "../../zoom/meetings.ts";
+import { createMeeting, deleteMeeting, getMeeting, updateMeeting } from "../../zoom/meetings.ts";
 import { until } from "../support/until.ts";
 import { listenToZoom } from "../support/zoomWebhooks.ts";
 import { taskQueueFor, timeSkippingEnvironment, workflowBundle } from "../support/temporal.ts";
@@ -34,6 +34,8 @@ type Options = {
   /** How long its workflow's start is delayed, as that of a meeting that a run made. */
   firstLookAfterMs?: number;
   autoRecording?: "cloud" | "none";
+  /** It takes place every week, so often. */
+  weeks?: number;
   /** Zoom's own webhooks tell of it. */
   webhooks?: boolean;
 };
@@ -50,7 +52,7 @@ type Told = MeetingEvent extends infer Event
  */
 const startFollowing = async (title: string, options: Options = {}) => {
   const { follow = {}, incident = {}, settings = {}, autoRecording = "cloud" } = options;
-  const { firstLookAfterMs, webhooks = false } = options;
+  const { firstLookAfterMs, weeks, webhooks = false } = options;
   const environment = await timeSkippingEnvironment();
   const simulator = await startSimulator();
   const taskQueue = taskQueueFor(title);
@@ -108,6 +110,12 @@ const startFollowing = async (title: string, options: Options = {}) => {
   const { id: meetingId, joinUrl } = await createMeeting(zoom.client, "host1@example.com", {
     topic: "The bridge",
     settings: { auto_recording: autoRecording },
+    ...(weeks && {
+      type: 8,
+      start_time: new Date(nowMs + minuteMs).toISOString().replace(/\.\d+/, ""),
+      duration: 30,
+      recurrence: { type: 2, end_times: weeks, weekly_days: String(new Date(nowMs).getUTCDay() + 1) },
+    }),
   });
   await store.meetings.save({
     meeting_id: meetingId,
@@ -367,6 +375,36 @@ describe("a meeting whose webhooks are all lost", () => {
     const kinds = await followed.kinds();
     for (const kind of ["meeting.started", "meeting.ended", "attendance.ready", "recording.ready"] as const)
       expect([kind, kinds.filter((each) => each === kind)]).toEqual([kind, [kind, kind]]);
+  });
+
+  test("tells of each week's call of a series", async () => {
+    await using followed = await startFollowing("weekly", { weeks: 3 });
+    for (let week = 0; week < 3; week += 1) {
+      await followed.pass(5 * minuteMs);
+      for (const person of [ana, bo]) await followed.control("/join", person);
+      await followed.pass(20 * minuteMs);
+      await followed.control("/end", {});
+      if (week < 2) await followed.pass(7 * 24 * hourMs - 25 * minuteMs);
+    }
+    await followed.handle.result();
+    const kinds = await followed.kinds();
+    for (const kind of ["meeting.started", "meeting.ended", "attendance.ready", "recording.ready"] as const)
+      expect([kind, kinds.filter((each) => each === kind).length]).toEqual([kind, 3]);
+    expect(followed.looks()).toBeLessThan(250);
+  });
+
+  test("tells of the call of a meeting that was moved to another week", async () => {
+    await using followed = await startFollowing("moved away");
+    const start_time = new Date(Date.now() + 6 * 24 * hourMs).toISOString().replace(/\.\d+/, "");
+    await updateMeeting(followed.zoom, followed.meetingId, { start_time });
+    await followed.pass(6 * 24 * hourMs + 10 * minuteMs);
+    for (const person of [ana, bo]) await followed.control("/join", person);
+    await followed.pass(2 * hourMs);
+    await followed.control("/end", {});
+    await followed.handle.result();
+    expect(await followed.kinds()).toEqual(
+      expect.arrayContaining(["meeting.started", "meeting.ended", "attendance.ready", "recording.ready"]),
+    );
   });
 
   test("tells that nobody knows who it was, when one person was there, of whom Zoom lists nothing", async () => {
