@@ -43,9 +43,11 @@ describe("archiving recordings", () => {
     await using world = await startActions();
     await world.control("/settings", { downloadLinkMs: 1000 });
     const meetingId = await recordedCall(world);
-    await world.control("/clock", { advanceMs: 60 * minuteMs });
+    const slow = { kind: "slow", delayMs: 1500, path: "/rec/download/", times: 1 };
+    await world.control("/faults", slow);
     expect((await archive(world, meetingId)).outputs).toMatchObject({ status: "archived" });
-    expect((await archive(world, meetingId, {}, 2)).outputs).toMatchObject({ status: "archived" });
+    const downloads = await requests(world, /^\/rec\/download\//);
+    expect(downloads.filter(({ status }) => status === 401 || status === 403).length).toBeGreaterThan(0);
   });
 
   test("copies every file whole, in a folder of the incident, the meeting and the session", async () => {
