@@ -68,7 +68,7 @@ const mostBytesOfAPerson = 2 * 250;
     }
   };
 
-  test.each(["activity", "signal", "timer", "child"] as const)(
+  test.each(["activity", "signal", "timer"] as const)(
     "asks no more of its workflows than one of five people: %s",
     (kind) => {
       expect(costOfFew[kind]).toBeGreaterThan(0);

@@ -317,7 +317,7 @@ let stage: Stage;
         told: {
           kind: "step.completed",
           title: "5 people have come to the call so far",
-          detail: /cy@example/,
+          detail: /Cy Okafor/,
         },
         isTrue: async () => {
           expect(await outputsOf("bridge", "attendance")).toMatchObject({
