@@ -232,6 +232,8 @@ const startOutside = async () => {
       expect(await signIn(world, signedIn.id)).toContain("works for host1@example.com now");
       await api.makeConnectorDefault(signedIn.id);
       expect((await api.testConnector(signedIn.id)).works).toBe(true);
+      // Workers look at most every three seconds which account is the default.
+      await sleep(3500);
       await expireTokens();
 
       const incident = await declared();
