@@ -3,7 +3,7 @@ import { durationMs } from "../domain/duration.ts";
 import type { Recurrence } from "../zoom/meetings.ts";
 import { zoomTime } from "../zoom/time.ts";
 import { durationField } from "./fields.ts";
-import { plannedFields, startTimeField } from "./meetingInput.ts";
+import { plannedFields, startTimeField, topicField } from "./meetingInput.ts";
 import { refusal } from "./refusal.ts";
 
 /** How a meeting repeats, with Zoom's limits. */
@@ -53,6 +53,10 @@ const within = (text: string, least: number, most: number): boolean => {
 
 const fields = z.strictObject({
   ...plannedFields,
+  topic: topicField.meta({
+    title: "Topic",
+    examples: ["{{incident.short_id}} {{incident.short_title}} - Status call"],
+  }),
   repeat: z.enum(["daily", "weekly", "monthly", "without_times"]).optional().meta({
     title: "Repeat",
     description: "without_times: one link that is used again and again, at no fixed times",

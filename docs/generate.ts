@@ -114,10 +114,11 @@ const inputSchema = ({ input }: ActionFacts): Schema => {
   return { ...schema, properties: Object.fromEntries(properties) };
 };
 
-/** As a runbook has it: which meeting it is, a variable says. */
+/** As a runbook has it: which meeting it is, and of which incident, variables say. */
 const stepOf = ({ key, input, example }: ActionFacts): string => {
   const given = Object.entries(example).map(([name, value]) => {
-    const [variable] = name.endsWith("_id") ? examplesOf(input.shape[name] as z.ZodType) : [];
+    const isNamed = name.endsWith("_id") || name === "topic";
+    const [variable] = isNamed ? examplesOf(input.shape[name] as z.ZodType) : [];
     return [name, typeof variable === "string" && hasTemplate(variable) ? variable : value];
   });
   const step = { id: key.split(".")[1], action: key, input: Object.fromEntries(given) };

@@ -36,7 +36,10 @@ const settings = z
   .meta({ title: "Settings" });
 
 const input = z.strictObject({
-  topic: topicField.meta({ title: "Topic", examples: ["{{incident.title}} - Customer Briefing"] }),
+  topic: topicField.meta({
+    title: "Topic",
+    examples: ["{{incident.short_id}} {{incident.short_title}} - Customer briefing"],
+  }),
   agenda: plannedFields.agenda,
   duration_minutes: plannedFields.duration_minutes,
   start_time: plannedFields.start_time,

@@ -30,7 +30,7 @@ export const followUpInput = z.strictObject({
     .trim()
     .min(1)
     .max(200)
-    .meta({ title: "Topic", examples: ["{{incident.short_id}} {{incident.title}} - Review"] }),
+    .meta({ title: "Topic", examples: ["{{incident.short_id}} {{incident.short_title}} - Review"] }),
   agenda: z.string().max(1970).optional().meta({
     title: "Agenda",
     format: "multiline",
