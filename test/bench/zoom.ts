@@ -15,7 +15,7 @@ export type Zoom = {
   count(): Promise<() => Promise<RequestCounts>>;
 };
 
-type LoggedRequest = { method: string; path: string; status: number | null };
+type LoggedRequest = { at: string; method: string; path: string; status: number | null };
 
 /** Ids and addresses are left out, so that what remains is the kind. */
 const kindOf = ({ method, path }: LoggedRequest): string =>
@@ -31,15 +31,19 @@ const countsOf = (requests: LoggedRequest[]): RequestCounts => {
   return counts;
 };
 
-/** The simulator forgets what came before its latest 5000 requests; then nothing can be counted any more. */
-const mostRemembered = 5000;
-
 const requestsAt = async (url: string): Promise<LoggedRequest[]> => {
   const answer = await fetch(`${url}/_sim/requests`);
-  const { requests } = (await answer.json()) as { requests: LoggedRequest[] };
-  if (requests.length >= mostRemembered)
-    throw new Error(`More than ${mostRemembered} requests: the simulator has forgotten the first`);
-  return requests;
+  return ((await answer.json()) as { requests: LoggedRequest[] }).requests;
+};
+
+/** Those that came after one. The simulator forgets all but the latest 5000. */
+const after = (requests: LoggedRequest[], last: LoggedRequest | undefined): LoggedRequest[] => {
+  if (last === undefined) return requests;
+  const isLast = ({ at, method, path }: LoggedRequest): boolean =>
+    at === last.at && method === last.method && path === last.path;
+  const index = requests.findLastIndex(isLast);
+  if (index < 0) throw new Error("There were so many requests that the simulator has forgotten the first");
+  return requests.slice(index + 1);
 };
 
 /** Starts the stand-in for Zoom as a process of its own. */
@@ -61,9 +65,9 @@ export const startZoom = async (latencyMs: number, later: Later): Promise<Zoom> 
     url,
     control,
     count: async () => {
-      const before = (await requestsAt(url)).length;
+      const last = (await requestsAt(url)).at(-1);
       return async () =>
-        countsOf((await requestsAt(url)).slice(before).filter(({ path }) => path.startsWith("/v2")));
+        countsOf(after(await requestsAt(url), last).filter(({ path }) => path.startsWith("/v2")));
     },
   };
 };
