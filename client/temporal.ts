@@ -57,6 +57,9 @@ export type RunbooksClientOptions = {
   callTimeoutMs?: number;
 };
 
+/** An incident whose runs are started beside it has nothing to do before one of them tells it something. */
+const firstTaskDelayMs = 2_000;
+
 type IncidentWorkflow = (input: IncidentInput) => Promise<void>;
 type MeetingWorkflow = (input: MeetingWorkflowInput) => Promise<void>;
 
@@ -134,10 +137,12 @@ export const createRunbooksClient = (
       const facts = firstFacts(incident);
       const known = planned.map(({ executionId, plan }) => ({ executionId, runbook: plan.runbook }));
       const input = { incident, ...(repeated ? { recall: true } : { planned: known }) };
+      // A signal ends the delay: the first task then hears at once what the first run has to tell.
+      const startDelay = !repeated && planned.length > 0 ? firstTaskDelayMs : 0;
       // Side by side: a run whose incident could not be started starts it when it has something to tell.
       const starting = () =>
         Promise.all([
-          startOnce(client, "incident", incidentStart(input), taskQueue),
+          startOnce(client, "incident", { ...incidentStart(input), startDelay }, taskQueue),
           ...planned.map((each) =>
             startOnce(client, "runbook", runbookStart(each, facts, trigger), taskQueue),
           ),
