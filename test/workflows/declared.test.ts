@@ -93,6 +93,22 @@ describe("an incident that is declared", () => {
     await playOut(here, incident);
   });
 
+  test("has its first task when its run has something to tell", async () => {
+    await using here = await startWorld("declared first task", world);
+    const incident = await here.declare();
+    await playOut(here, incident);
+    const { events } = await incident.handle.fetchHistory();
+    expect(events?.[1]?.workflowExecutionSignaledEventAttributes?.signalName).toBe("news");
+  });
+
+  test("can be changed before its run has told it anything", async () => {
+    await using here = await startWorld("declared and changed at once", world);
+    const incident = await here.declare();
+    const change = { patch: { title: "Changed at once" }, by: { name: "Dee" } };
+    expect(await here.runbooks.changeIncident(incident.incident, change)).toMatchObject(change.patch);
+    await playOut(here, incident);
+  });
+
   test("again, after a crash before anything was started, starts once what was noted", async () => {
     await using here = await startWorld("declared again", world);
     const noted = here.onlyNote();
