@@ -70,7 +70,7 @@ onBothDatabases((opened) => {
 
   beforeEach(async () => {
     await control("/reset", {});
-    await control("/settings", { limits: false });
+    await control("/settings", { limits: false, signInAs: "host1@example.com" });
     const connectors = createConnectors(depsOn(opened().store));
     const given = { kind: "sign_in" as const, client_id: "sim-client", client_secret: "sim-secret" };
     const name = `Signed in ${randomUUID()}`;
