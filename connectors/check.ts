@@ -1,9 +1,9 @@
 import type { ActionFacts, Catalogue } from "../domain/catalogue.ts";
 import type { Connector, ConnectorCheck } from "../domain/connector.ts";
-import { failures } from "../domain/failures.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import { hasScope } from "../zoom/scopes.ts";
 import { getUser } from "../zoom/users.ts";
+import { adviceOn } from "./explain.ts";
 import type { ZoomAccount } from "./zoomAccount.ts";
 
 /** What somebody granted lately a token of before does not say. */
@@ -21,7 +21,7 @@ export const checkConnector = async (
       connector,
       works: false,
       problem: refused.message,
-      advice: refused.advice ?? failures[refused.code].advice,
+      advice: adviceOn(refused),
       scopes: null,
       hosts: [],
       actions: [],
@@ -64,6 +64,24 @@ const checkHost = async ({ client }: ZoomAccount, host: string): Promise<Host> =
       return { host, verdict: "unusable", problem: "is no user of the account" };
     return { host, verdict: "unknown", problem: `could not be looked up: ${error.message}` };
   }
+};
+
+/** Scopes that were not granted, any one of each group, and the actions that do not work without. */
+export type MissingScopes = { anyOf: readonly string[]; actions: string[] }[];
+
+export const missingScopes = (
+  catalogue: Catalogue,
+  granted: readonly string[] | undefined,
+): MissingScopes => {
+  const groups = new Map<string, MissingScopes[number]>();
+  for (const { key, scopes } of catalogue.values())
+    for (const anyOf of scopes.filter((each) => !hasScope(granted, each))) {
+      const name = anyOf.join();
+      const group = groups.get(name) ?? { anyOf, actions: [] };
+      group.actions.push(key);
+      groups.set(name, group);
+    }
+  return [...groups.values()];
 };
 
 const checkAction = (facts: ActionFacts, granted: string[] | undefined, hosts: Host[]): Action => {

@@ -3,7 +3,7 @@ export type ScopeGroup = { product: string; abilities: string[] };
 
 const verbs: Record<string, string> = { read: "View", write: "Add", update: "Change", delete: "Delete" };
 
-/** `meeting:read:list_past_participants:admin` is "View list past participants" among what concerns meetings. */
+/** `meeting:read:list_past_participants:admin` is "View past participants" among what concerns meetings. */
 export function scopesInWords(scopes: readonly string[]): ScopeGroup[] {
   const groups = new Map<string, Set<string>>();
   for (const scope of scopes) {
@@ -17,7 +17,7 @@ export function scopesInWords(scopes: readonly string[]): ScopeGroup[] {
 
 /** Classic scopes name no thing, or say at once that they are for the whole account. */
 const thingOf = (product: string, thing: string): string =>
-  (thing === "admin" || thing === "master" ? product : thing).replaceAll("_", " ");
+  (thing === "admin" || thing === "master" ? product : thing).replace(/^list_/, "").replaceAll("_", " ");
 
 const capitalized = (name: string): string =>
   `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`.replaceAll("_", " ");

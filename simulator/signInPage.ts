@@ -2,7 +2,7 @@ import Mustache from "mustache";
 import type { Answer } from "./call.ts";
 import type { ScopeGroup } from "./scopeWords.ts";
 
-const style = `body{font:16px/1.5 system-ui,sans-serif;color:#131619;max-width:36rem;margin:2rem auto;padding:0 1rem}
+const style = `body{font:16px/1.5 system-ui,sans-serif;color:#131619;max-width:36rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
 h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.1rem}h3{font-size:1rem;margin:1rem 0 0}ul{margin:.25rem 0}
 label{display:block;font-weight:600}select{font:inherit;padding:.5rem;width:100%;box-sizing:border-box}
 button{font:inherit;padding:.6rem 1.5rem;margin:1rem .5rem 1rem 0;border:1px solid #0b5cff;border-radius:.5rem;background:#fff;color:#0b5cff}

@@ -65,7 +65,8 @@ onBothDatabases((opened) => {
     const { url, browser } = await flow.start(id, "ana");
     const answer = await fetch(url, { redirect: "manual" });
     const returned = new URL(answer.headers.get("location") ?? "").searchParams;
-    await flow.finish({ state: returned.get("state") ?? "", code: returned.get("code") ?? "", browser });
+    const { finish } = await flow.comeBack({ state: returned.get("state") ?? "", browser });
+    await finish({ code: returned.get("code") ?? "" });
   };
 
   beforeEach(async () => {

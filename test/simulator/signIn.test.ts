@@ -97,7 +97,7 @@ describe("the sign-in page", () => {
     const { status, headers, body } = await page();
     expect([status, headers.get("content-type")]).toEqual([200, "text/html;charset=UTF-8"]);
     expect(body.text).toContain("<h1>Incident runbooks asks for access to your Zoom account</h1>");
-    for (const words of ["Add meeting", "View list past participants", "View user"])
+    for (const words of ["Add meeting", "View past participants", "View user"])
       expect(body.text).toContain(`<li>${words}</li>`);
     expect(body.text).toContain("Ana &lt;Ruiz&gt; (ana@example.com)");
     expect(body.text).toMatch(/value="allow">Allow<.*\n.*value="deny">Deny</);
