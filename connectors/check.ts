@@ -1,7 +1,7 @@
 import type { ActionFacts, Catalogue } from "../domain/catalogue.ts";
 import type { Connector, ConnectorCheck } from "../domain/connector.ts";
 import { ZoomError } from "../zoom/errors.ts";
-import { hasScope } from "../zoom/scopes.ts";
+import { hasScope, scopesToAdd } from "../zoom/scopes.ts";
 import { getUser } from "../zoom/users.ts";
 import { adviceOn } from "./explain.ts";
 import type { ZoomAccount } from "./zoomAccount.ts";
@@ -16,16 +16,7 @@ export const checkConnector = async (
   catalogue: Catalogue,
 ): Promise<ConnectorCheck> => {
   const refused = await authenticate(account);
-  if (refused)
-    return {
-      connector,
-      works: false,
-      problem: refused.message,
-      advice: adviceOn(refused),
-      scopes: null,
-      hosts: [],
-      actions: [],
-    };
+  if (refused) return refusedCheck(connector, refused);
   const scopes = account.tokens.scopes();
   const hosts: Host[] = [];
   for (const host of await account.hosts()) hosts.push(await checkHost(account, host));
@@ -38,6 +29,16 @@ export const checkConnector = async (
 
 type Host = ConnectorCheck["hosts"][number];
 type Action = ConnectorCheck["actions"][number];
+
+const refusedCheck = (connector: Connector, error: ZoomError): ConnectorCheck => ({
+  connector,
+  works: false,
+  problem: error.message,
+  advice: adviceOn(error),
+  scopes: null,
+  hosts: [],
+  actions: [],
+});
 
 const authenticate = async ({ tokens }: ZoomAccount): Promise<ZoomError | undefined> => {
   try {
@@ -77,7 +78,7 @@ export const missingScopes = (
   for (const { key, scopes } of catalogue.values())
     for (const anyOf of scopes.filter((each) => !hasScope(granted, each))) {
       const name = anyOf.join();
-      const group = groups.get(name) ?? { anyOf, actions: [] };
+      const group = groups.get(name) ?? { anyOf: scopesToAdd(anyOf, granted), actions: [] };
       group.actions.push(key);
       groups.set(name, group);
     }
@@ -92,9 +93,9 @@ const checkAction = (facts: ActionFacts, granted: string[] | undefined, hosts: H
       ...named,
       verdict: "missing",
       missing_scopes: missing,
-      problem: `The app lacks ${missing.map((anyOf) => anyOf.join(" or ")).join("; and ")}`,
+      problem: `The app lacks ${missing.map((anyOf) => scopesToAdd(anyOf, granted).join(" or ")).join(", ")}`,
       advice:
-        "Add one of each to the app's Scopes in Zoom's Marketplace; an app that people sign in to then wants a new sign-in.",
+        "Add these scopes to the app in Zoom's Marketplace; an app that people sign in to then wants a new sign-in.",
     };
   const lack = "host" in facts.input.shape ? hostLack(hosts) : undefined;
   if (lack) return { ...named, missing_scopes: [], ...lack };

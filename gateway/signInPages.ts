@@ -49,12 +49,6 @@ export const startPage = ({ url, connector, publicUrl }: Start, refused?: Proble
   list: ifZoomRefuses(publicUrl),
 });
 
-/** Zoom gives new apps granular scopes only, `meeting:write:meeting`; the classic ones, `meeting:write`, are of older apps. */
-const today = (anyOf: readonly string[]): readonly string[] => {
-  const granular = anyOf.filter((scope) => scope.replace(/:admin$/, "").split(":").length > 2);
-  return granular.length > 0 ? granular : anyOf;
-};
-
 type Connected = { name: string; user: string; missing: MissingScopes; again: string };
 
 export const connectedPage = ({ name, user, missing, again }: Connected): Answer => {
@@ -68,11 +62,10 @@ export const connectedPage = ({ name, user, missing, again }: Connected): Answer
     list: {
       heading: "Missing scopes",
       items: missing.map(({ anyOf, actions }) => ({
-        term: today(anyOf).join(" or "),
+        term: anyOf.join(" or "),
         text: `for ${actions.join(", ")}`,
       })),
-      after:
-        "Add one of each to the app's Scopes in Zoom's Marketplace, then sign in again: only a new sign-in brings them.",
+      after: "Add them to the app in Zoom's Marketplace, then sign in again: only a new sign-in brings them.",
     },
     links: [{ href: again, text: "Sign in again" }],
   };

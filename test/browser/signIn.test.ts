@@ -144,7 +144,7 @@ import { openBrowser, read, somebody, withoutBrowser } from "./browser.ts";
     await answer("Allow");
     const lacking = await read(page, "too-few-scopes");
     expect(lacking).toContain("Connected, but scopes are missing");
-    expect(lacking).toMatch(/meeting:write:meeting:admin or meeting:write:meeting\s+for zoom.create_meeting/);
+    expect(lacking).toMatch(/meeting:write:meeting:admin\s+for zoom.create_meeting/);
     expect(await fits()).toBe(true);
 
     await zoom.control("/settings", { scopes: ["meeting:read:meeting:admin"] });
