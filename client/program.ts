@@ -76,10 +76,14 @@ const exitCodeOf = ({ status }: ApiError): number => {
     : exitCodes.failed;
 };
 
-const explained = ({ title, detail, errors }: ApiError): string =>
+/** Fields one by one, unless the one at fault has been named. */
+const fieldsOf = ({ detail, errors }: ApiError): ApiError["errors"] =>
+  errors.length === 1 && errors[0] && detail.includes(errors[0].message) ? [] : errors;
+
+const explained = (error: ApiError): string =>
   [
-    `${title}: ${detail}`,
-    ...errors.map(({ path, message, line, column }) =>
+    `${error.title}: ${error.detail}`,
+    ...fieldsOf(error).map(({ path, message, line, column }) =>
       [line === undefined ? "" : `${line}:${column} `, path, path && " ", message].join(""),
     ),
   ]

@@ -1,9 +1,9 @@
 import type { ActionFacts, Catalogue } from "../domain/catalogue.ts";
 import type { Connector, ConnectorCheck } from "../domain/connector.ts";
-import { failures } from "../domain/failures.ts";
 import { ZoomError } from "../zoom/errors.ts";
-import { hasScope } from "../zoom/scopes.ts";
+import { hasScope, scopesToAdd } from "../zoom/scopes.ts";
 import { getUser } from "../zoom/users.ts";
+import { adviceOn } from "./explain.ts";
 import type { ZoomAccount } from "./zoomAccount.ts";
 
 /** What somebody granted lately a token of before does not say. */
@@ -16,16 +16,7 @@ export const checkConnector = async (
   catalogue: Catalogue,
 ): Promise<ConnectorCheck> => {
   const refused = await authenticate(account);
-  if (refused)
-    return {
-      connector,
-      works: false,
-      problem: refused.message,
-      advice: refused.advice ?? failures[refused.code].advice,
-      scopes: null,
-      hosts: [],
-      actions: [],
-    };
+  if (refused) return refusedCheck(connector, refused);
   const scopes = account.tokens.scopes();
   const hosts: Host[] = [];
   for (const host of await account.hosts()) hosts.push(await checkHost(account, host));
@@ -38,6 +29,16 @@ export const checkConnector = async (
 
 type Host = ConnectorCheck["hosts"][number];
 type Action = ConnectorCheck["actions"][number];
+
+const refusedCheck = (connector: Connector, error: ZoomError): ConnectorCheck => ({
+  connector,
+  works: false,
+  problem: error.message,
+  advice: adviceOn(error),
+  scopes: null,
+  hosts: [],
+  actions: [],
+});
 
 const authenticate = async ({ tokens }: ZoomAccount): Promise<ZoomError | undefined> => {
   try {
@@ -66,6 +67,24 @@ const checkHost = async ({ client }: ZoomAccount, host: string): Promise<Host> =
   }
 };
 
+/** Scopes that were not granted, any one of each group, and the actions that do not work without. */
+export type MissingScopes = { anyOf: readonly string[]; actions: string[] }[];
+
+export const missingScopes = (
+  catalogue: Catalogue,
+  granted: readonly string[] | undefined,
+): MissingScopes => {
+  const groups = new Map<string, MissingScopes[number]>();
+  for (const { key, scopes } of catalogue.values())
+    for (const anyOf of scopes.filter((each) => !hasScope(granted, each))) {
+      const name = anyOf.join();
+      const group = groups.get(name) ?? { anyOf: scopesToAdd(anyOf, granted), actions: [] };
+      group.actions.push(key);
+      groups.set(name, group);
+    }
+  return [...groups.values()];
+};
+
 const checkAction = (facts: ActionFacts, granted: string[] | undefined, hosts: Host[]): Action => {
   const named = { action: facts.key, title: facts.title };
   const missing = facts.scopes.filter((anyOf) => !hasScope(granted, anyOf)).map((anyOf) => [...anyOf]);
@@ -74,9 +93,9 @@ const checkAction = (facts: ActionFacts, granted: string[] | undefined, hosts: H
       ...named,
       verdict: "missing",
       missing_scopes: missing,
-      problem: `The app lacks ${missing.map((anyOf) => anyOf.join(" or ")).join("; and ")}`,
+      problem: `The app lacks ${missing.map((anyOf) => scopesToAdd(anyOf, granted).join(" or ")).join(", ")}`,
       advice:
-        "Add one of each to the app's Scopes in Zoom's Marketplace; an app that people sign in to then wants a new sign-in.",
+        "Add these scopes to the app in Zoom's Marketplace; an app that people sign in to then wants a new sign-in.",
     };
   const lack = "host" in facts.input.shape ? hostLack(hosts) : undefined;
   if (lack) return { ...named, missing_scopes: [], ...lack };

@@ -18,14 +18,11 @@ import type { Vault } from "./vault.ts";
 /** How long somebody may take at Zoom. */
 export const signInLifeMs = 10 * 60_000;
 
-/** What came back from Zoom, by way of the browser. */
-export type SignInReturn = {
-  state?: string | undefined;
-  code?: string | undefined;
-  error?: string | undefined;
-  /** What `start` gave to the browser to keep. */
-  browser: string | undefined;
-};
+/** What says that somebody comes back: from Zoom, and what `start` gave to the browser to keep. */
+type Claim = { state?: string | undefined; browser?: string | undefined };
+
+/** What Zoom says came of it. */
+type Outcome = { code?: string | undefined; error?: string | undefined };
 
 type Reach = { open: (id: string) => Promise<OpenConnector>; changed: () => void };
 
@@ -59,35 +56,35 @@ export const createSignIn = (deps: AccountsDeps, { open, changed }: Reach) => {
       return { url: authorizeUrl(appOf(connector), { redirectUri, verifier, state }), browser };
     },
 
-    /** Answers the name of the connector, who signed in, and who began it. */
-    finish: async ({
-      state = "",
-      code,
-      error,
-      browser = "",
-    }: SignInReturn): Promise<SignedIn & { startedBy: string }> => {
+    /** Whoever began a sign-in comes back, once. */
+    comeBack: async ({ state = "", browser = "" }: Claim) => {
       const begun = await store.signIns.take(hashOf(state), hashOf(browser));
       if (!begun) throw unknownSignIn();
-      if (code === undefined) throw declined(error);
       const connector = await open(begun.connector_id);
-      const kept = await vaultOf(deps).open(begun.connector_id, begun.sealed_verifier);
-      const { verifier } = verifierSchema.parse(kept);
-      const app = appOf(connector);
-      const grant = await exchangeCode(app, { code, redirectUri, verifier });
-      try {
-        return { ...(await authorized(deps, connector, grant)), startedBy: begun.started_by };
-      } catch (failed) {
-        // Nobody would ever give it back.
-        await revokeToken(app, grant.value).catch(() => undefined);
-        throw failed;
-      } finally {
-        changed();
-      }
+      const { id, name } = connector.row;
+      const finish = async ({ code, error }: Outcome): Promise<SignedIn> => {
+        if (code === undefined) throw declined(error);
+        const kept = await vaultOf(deps).open(id, begun.sealed_verifier);
+        const { verifier } = verifierSchema.parse(kept);
+        const app = appOf(connector);
+        const grant = await exchangeCode(app, { code, redirectUri, verifier });
+        try {
+          return await authorized(deps, connector, grant);
+        } catch (failed) {
+          // Nobody would ever give it back.
+          await revokeToken(app, grant.value).catch(() => undefined);
+          throw failed;
+        } finally {
+          changed();
+        }
+      };
+      return { id, name, startedBy: begun.started_by, finish };
     },
   };
 };
 
-type SignedIn = { connector: string; user: string };
+/** Undefined scopes: Zoom did not say what it granted. */
+export type SignedIn = { user: string; scopes: readonly string[] | undefined };
 
 const verifierSchema = z.object({ verifier: z.string() });
 
@@ -98,7 +95,7 @@ const authorized = async (deps: AccountsDeps, { row }: OpenConnector, grant: Gra
   const sealed_grant = await vaultOf(deps).seal(row.id, keptGrant(grant));
   const authorization = { sealed_grant, account_id, user_id: user.id, host: user.email };
   if (await deps.store.connectors.authorize(row.id, authorization))
-    return { connector: row.name, user: user.email };
+    return { user: user.email, scopes: grant.scopes };
   throw new ConnectorError(
     "refused",
     `The connector "${row.name}" is of another Zoom account than the one you signed in to. Sign in to that account, or add another connector for this one.`,
@@ -129,14 +126,14 @@ const byCredentials = ({ row }: OpenConnector): ConnectorError =>
 const unknownSignIn = (): ConnectorError =>
   new ConnectorError(
     "refused",
-    "This sign-in is not known here: it was begun in another browser, took longer than ten minutes, or came back already. Begin again.",
+    'This sign-in is not known here: it was begun in another browser, took longer than ten minutes, or came back already. If this page said "Connected" before, all is done. Otherwise open the connector\'s link again: `zoom-runbooks connector list` shows it.',
   );
 
 const declined = (error: string | undefined): ConnectorError =>
   new ConnectorError(
     "refused",
     error === "access_denied"
-      ? "You declined, so nothing was changed. Begin again if you want to connect Zoom after all."
+      ? "You declined at Zoom, so nothing was changed."
       : "Zoom did not let you in, so nothing was changed. Check the app in Zoom's Marketplace, then begin again.",
   );
 

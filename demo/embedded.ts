@@ -13,7 +13,7 @@ import type { AccountsDeps } from "../connectors/accounts.ts";
 import { createAccounts } from "../connectors/accounts.ts";
 import { createConnectors } from "../connectors/connectors.ts";
 import { createVault, openEmbeddedVault } from "../connectors/vault.ts";
-import type { AccountSettings, ZoomAddress } from "../connectors/zoomAccount.ts";
+import type { ZoomAddress } from "../connectors/zoomAccount.ts";
 import { taskQueue } from "../domain/messages.ts";
 import type { GatewayDeps } from "../gateway/app.ts";
 import { buildGateway } from "../gateway/app.ts";
@@ -22,6 +22,8 @@ import { createOutside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
 import { openStore } from "../store/index.ts";
 import { createWorker } from "../worker/worker.ts";
+import type { ConnectorKind, DemoAccount } from "./connect.ts";
+import { connect } from "./connect.ts";
 import { freePort } from "./ports.ts";
 import type { TemporalServer } from "./temporalServer.ts";
 import { projectRoot, startTemporal } from "./temporalServer.ts";
@@ -42,21 +44,23 @@ const simulatorSecret = "sim-webhook-secret";
 export type EmbeddedZoom = Omit<AccountsDeps, "store" | "publicUrl">;
 
 /** The simulator's default app: it stands in its README and opens nothing else. */
-export const simulated = (url: string): AccountSettings & ZoomAddress => ({
+export const simulated = (url: string): DemoAccount & ZoomAddress => ({
   apiUrl: `${url}/v2`,
   oauthUrl: `${url}/oauth`,
   accountId: "sim-account",
   clientId: "sim-client",
   clientSecret: "sim-secret",
+  webhookSecretTokens: [simulatorSecret],
   hosts: [1, 2, 3, 4, 5].map((n) => `host${n}@example.com`),
 });
 
-export const simulatedZoom = async (url: string): Promise<EmbeddedZoom> => {
-  const { apiUrl, oauthUrl, ...account } = simulated(url);
+/** Its account as if the environment configured it, unless a connector is to bring it. */
+export const simulatedZoom = async (url: string, connector?: ConnectorKind): Promise<EmbeddedZoom> => {
+  const { apiUrl, oauthUrl, webhookSecretTokens, ...account } = simulated(url);
   return {
     vault: await openEmbeddedVault(),
     zoom: { apiUrl, oauthUrl },
-    environment: { account, webhookSecretTokens: [simulatorSecret] },
+    environment: connector ? { webhookSecretTokens: [] } : { account, webhookSecretTokens },
   };
 };
 
@@ -74,8 +78,16 @@ export const teardown = () => {
   return { later: (step: () => Promise<unknown>) => void steps.push(step), close };
 };
 
+type EmbeddedOptions = {
+  /** Connect the stand-in for Zoom this way, whatever the environment says. */
+  connector?: ConnectorKind | undefined;
+};
+
 /** Everything on this machine: Temporal's dev server, the store in memory, worker, gateway and, unless real, Zoom. */
-export const startEmbedded = async (say: (text: string) => void): Promise<Embedded> => {
+export const startEmbedded = async (
+  say: (text: string) => void,
+  { connector }: EmbeddedOptions = {},
+): Promise<Embedded> => {
   const { later, close } = teardown();
   try {
     say("starting Temporal");
@@ -83,7 +95,8 @@ export const startEmbedded = async (say: (text: string) => void): Promise<Embedd
     later(() => temporal.close());
 
     const config = zoomConfig();
-    const simulator = config.environment.account ? undefined : await startSimulator({ clock: { scale: 1 } });
+    const isReal = config.environment.account !== undefined && connector === undefined;
+    const simulator = isReal ? undefined : await startSimulator({ clock: { scale: 1 } });
     if (simulator) later(() => simulator.close());
     say(
       simulator
@@ -94,9 +107,10 @@ export const startEmbedded = async (say: (text: string) => void): Promise<Embedd
     const store = await openStore({});
     later(() => store.close());
     const apiKey = `demo-${randomBytes(16).toString("hex")}`;
-    const zoom = await (simulator ? simulatedZoom(simulator.url) : realZoom(config));
+    const zoom = await (simulator ? simulatedZoom(simulator.url, connector) : realZoom(config));
     const url = await startGateway({ temporal, store, apiKey, zoom }, later);
     await startWorker(temporal, store, zoom, later, url);
+    if (simulator && connector) say(await connect({ url, apiKey }, connector, simulated(simulator.url)));
     if (simulator) await subscribe(simulator.url, `${url}/webhooks/zoom`);
     return { url, apiKey, temporal, simulatorUrl: simulator?.url, store, close };
   } catch (error) {

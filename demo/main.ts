@@ -1,4 +1,7 @@
+import { Command, Option } from "commander";
 import { createHttpClient } from "../client/http.ts";
+import type { ConnectorKind } from "./connect.ts";
+import { connectorKinds } from "./connect.ts";
 import type { Embedded } from "./embedded.ts";
 import { startEmbedded } from "./embedded.ts";
 import { listen } from "./listen.ts";
@@ -6,8 +9,24 @@ import { bold, printEvent, say } from "./print.ts";
 import { applyRunbooks, quickEndAfter } from "./runbooks.ts";
 import { controlOf, incident, play, shortcomings } from "./story.ts";
 
-const usage = `npm run demo            plays one incident, then stays up until Ctrl-C
-npm run demo -- --once  plays it and ends: exit code 0 only if the timeline is complete and in order`;
+type Options = { once: boolean; connector?: ConnectorKind };
+
+const optionsOf = (argv: string[]): Options =>
+  new Command("npm run demo --")
+    .description("Plays one incident, then stays up until Ctrl-C.")
+    .option(
+      "--once",
+      "play it on a quick clock and end: exit code 0 only if the timeline is complete and in order",
+      false,
+    )
+    .addOption(
+      new Option(
+        "--connector <kind>",
+        "connect the stand-in for Zoom through the API, rather than by the environment",
+      ).choices(connectorKinds),
+    )
+    .parse(argv)
+    .opts<Options>();
 
 const showLinks = ({ url, apiKey, temporal }: Embedded, incidentId: string): void => {
   const lines = [
@@ -51,19 +70,12 @@ const demonstrate = async (embedded: Embedded, once: boolean, signal: AbortSigna
   return shortcomings(heard.events);
 };
 
-const main = async (options: string[]): Promise<void> => {
-  const unknown = options.find((option) => option !== "--once");
-  if (unknown !== undefined) {
-    console.error(options.includes("--help") ? usage : `There is no option ${unknown}.\n${usage}`);
-    process.exitCode = options.includes("--help") ? 0 : 2;
-    return;
-  }
-  const once = options.includes("--once");
+const main = async ({ once, connector }: Options): Promise<void> => {
   const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
 
-  const embedded = await startEmbedded(say);
+  const embedded = await startEmbedded(say, { connector });
   try {
     const wrong = await Promise.race([demonstrate(embedded, once, stop.signal), stopped.then(() => [])]);
     if (wrong.length > 0) {
@@ -81,7 +93,7 @@ const main = async (options: string[]): Promise<void> => {
   }
 };
 
-main(process.argv.slice(2)).catch((error: Error) => {
+main(optionsOf(process.argv)).catch((error: Error) => {
   console.error(error.message);
   process.exitCode = 1;
 });

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { RunbooksError } from "../client/errors.ts";
 import { isRunbooksError } from "../client/errors.ts";
 import { ConnectorError } from "../connectors/errors.ts";
-import { failures } from "../domain/failures.ts";
+import { explained, sentence } from "../connectors/explain.ts";
 import type { StoreError } from "../store/index.ts";
 import { isStoreError } from "../store/index.ts";
 import { ZoomError } from "../zoom/errors.ts";
@@ -28,11 +28,6 @@ const typeOfRunbooksError = ({ code }: RunbooksError): ProblemType => {
     default:
       return "refused";
   }
-};
-
-const sentence = (text: string): string => {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 };
 
 const fromRunbooksError = (error: RunbooksError): ProblemError =>
@@ -62,12 +57,9 @@ const fromConnectorError = ({ code, message }: ConnectorError): ProblemError =>
 
 /** What Zoom has against what it was given; its own troubles pass. */
 const fromZoomError = (error: ZoomError): ProblemError => {
-  const advice = error.advice ?? failures[error.code].advice;
-  const detail = `${sentence(error.message)} ${advice}`;
-  if (error.retryable)
-    return new ProblemError("unavailable", `${sentence(error.message)} Repeat the request.`);
+  if (error.retryable) return new ProblemError("unavailable", explained(error));
   const errors = error.field === undefined ? [] : [{ path: error.field, message: error.message }];
-  return new ProblemError("invalid-input", detail, { errors });
+  return new ProblemError("invalid-input", explained(error), { errors });
 };
 
 const fromFastifyError = (

@@ -1,8 +1,9 @@
 // PostgreSQL for the tests. The product itself needs none on the machine: it embeds PGlite or is given DATABASE_URL.
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { findOnPath, isExecutable, ProgramError, run } from "./programs.mjs";
-import { say, withProgress } from "./say.mjs";
+import { canInstall, install } from "./apt.mjs";
+import { findOnPath, isExecutable } from "./programs.mjs";
+import { say } from "./say.mjs";
 
 const DEBIAN_FOLDER = "/usr/lib/postgresql";
 
@@ -28,28 +29,8 @@ export function postgresPrograms({ searchPath, debianFolder = DEBIAN_FOLDER } = 
 
 /** @returns {Promise<string | undefined>} the folder with its programs */
 export async function postgres() {
-  const present = postgresPrograms();
-  if (present !== undefined || !canInstall()) return reported(present);
-  try {
-    await withProgress("installing PostgreSQL with apt-get", async (detail) => {
-      const onLine = (/** @type {string} */ line) => detail(line.slice(0, 60));
-      const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-      await run("apt-get", ["update"], { env, onLine });
-      await run("apt-get", ["install", "-y", "--no-install-recommends", "postgresql"], { env, onLine });
-    });
-  } catch (error) {
-    const output = error instanceof ProgramError ? error.output.split("\n").slice(-5).join("\n") : "";
-    say(`${/** @type {Error} */ (error).message}\n${output}`);
-  }
-  return reported(postgresPrograms());
-}
-
-/** @param {string | undefined} folder */
-function reported(folder) {
+  if (postgresPrograms() === undefined && canInstall()) await install("PostgreSQL", "postgresql");
+  const folder = postgresPrograms();
   say(folder === undefined ? WITHOUT_POSTGRES : `PostgreSQL for the tests (from ${folder})`);
   return folder;
-}
-
-function canInstall() {
-  return process.getuid?.() === 0 && existsSync("/etc/debian_version") && findOnPath("apt-get") !== undefined;
 }

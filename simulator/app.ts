@@ -9,9 +9,9 @@ import { addControls } from "./controls.ts";
 import type { CloudOptions } from "./defaults.ts";
 import { createCloud } from "./defaults.ts";
 import { answerDownload, answerFile } from "./downloads.ts";
-import { issueToken, revokeToken } from "./oauth.ts";
-import { authorize } from "./oauthUser.ts";
+import { formOf, issueToken, revokeToken } from "./oauth.ts";
 import { queryOf, serve } from "./serve.ts";
+import { authorize, decide } from "./signIn.ts";
 import type { Cloud } from "./state.ts";
 
 export type SimulatorOptions = CloudOptions & { port?: number; host?: string; clock?: ClockOptions };
@@ -54,6 +54,9 @@ function buildApp(cloud: Cloud, options: CloudOptions): FastifyInstance {
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
   app.get("/oauth/authorize", (request, reply) =>
     serve(cloud, request, reply, () => authorize(cloud, queryOf(request))),
+  );
+  app.post("/oauth/authorize", (request, reply) =>
+    serve(cloud, request, reply, () => decide(cloud, formOf(request.body))),
   );
   app.post("/oauth/token", (request, reply) =>
     serve(cloud, request, reply, () => issueToken(cloud, tokenRequest(request))),

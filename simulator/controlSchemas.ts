@@ -104,6 +104,7 @@ const user = z.strictObject({
   type: z.literal([1, 2, 99]).optional(),
   licensed: z.boolean().optional(),
   status: z.enum(["active", "inactive"]).optional(),
+  role: z.enum(["admin", "member"]).optional(),
   largeMeeting: z.int().min(0).optional(),
   webinar: z.int().min(0).optional(),
   first_name: z.string().max(64).optional(),
@@ -121,7 +122,13 @@ export const settingsSchema = z.strictObject({
   endIdle: z.enum(["accepted", "refused"]).optional(),
   scopes: z.array(z.string()).optional(),
   appDisabled: z.boolean().optional(),
-  signInAs: z.email().nullable().optional(),
+  accountId: z.string().min(1).max(64).optional(),
+  appKind: z.enum(["any", "general", "server_to_server"]).optional(),
+  redirectUrls: z.array(z.url()).nullable().optional(),
+  signInAs: z
+    .union([z.email(), z.literal("ask")])
+    .nullable()
+    .optional(),
   refreshGraceMs: delayMs.optional(),
   recordingDelayMs: delayMs.optional(),
   transcriptDelayMs: delayMs.nullable().optional(),

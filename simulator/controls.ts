@@ -75,7 +75,7 @@ function addFaults(cloud: Cloud, request: FastifyRequest) {
 
 /** Somebody removes the app on Zoom's Marketplace; `signature` and names are as in Zoom's notice. */
 function uninstall(cloud: Cloud, { email }: z.infer<typeof uninstallSchema>) {
-  const user = findUser(cloud, email ?? cloud.settings.signInAs ?? "");
+  const user = findUser(cloud, email ?? lastGrantor(cloud) ?? "");
   if (user === undefined) throw new ControlRefusal(404, "There is no such user.");
   revokeUser(cloud, user.id);
   announce(cloud, "app_deauthorized", {
@@ -88,6 +88,8 @@ function uninstall(cloud: Cloud, { email }: z.infer<typeof uninstallSchema>) {
   });
   return { uninstalled: user.email };
 }
+
+const lastGrantor = ({ grants }: Cloud): string | undefined => [...grants.values()].at(-1)?.userId;
 
 async function configureWebhooks(cloud: Cloud, wish: z.infer<typeof webhooksSchema>) {
   delete cloud.webhooks.endpoint;

@@ -8,6 +8,7 @@ import type { Tap } from "./tap.ts";
 import type { Cloud, Group, Plan, Settings, User, UserType, WebhookEndpoint } from "./state.ts";
 
 export const APP = {
+  name: "Incident runbooks",
   accountId: "sim-account",
   clientId: "sim-client",
   clientSecret: "sim-secret",
@@ -25,7 +26,6 @@ export function createCloud(clock: Clock, options: CloudOptions): Cloud {
     clock,
     baseUrl: "",
     filesUrl: "",
-    accountId: APP.accountId,
     closing: new AbortController(),
   } as Cloud;
   if (options.tap) cloud.tap = options.tap;
@@ -36,6 +36,7 @@ export function createCloud(clock: Clock, options: CloudOptions): Cloud {
 export function fillCloud(cloud: Cloud, options: CloudOptions): void {
   const users = defaultUsers(cloud.clock.now());
   Object.assign(cloud, {
+    accountId: APP.accountId,
     settings: defaultSettings(options.plan ?? "pro"),
     users,
     groups: [respondersOf(users)],
@@ -62,7 +63,7 @@ export function fillCloud(cloud: Cloud, options: CloudOptions): void {
       sending: 0,
     },
     counters: { uuids: 0, participants: 0, deliveries: 0, faults: 0, calls: 0 },
-  } satisfies Omit<Cloud, "clock" | "baseUrl" | "filesUrl" | "accountId" | "closing" | "tap">);
+  } satisfies Omit<Cloud, "clock" | "baseUrl" | "filesUrl" | "closing" | "tap">);
 }
 
 export function createUser(email: string, type: UserType, createdAtMs: number, index: number): User {
@@ -74,6 +75,7 @@ export function createUser(email: string, type: UserType, createdAtMs: number, i
     lastName: "Example",
     type,
     status: "active",
+    role: "admin",
     pmi: 5_550_000_000 + index,
     createdAtMs,
   };
@@ -84,7 +86,7 @@ function defaultUsers(nowMs: number): User[] {
     ...createUser(`${name}@example.com`, 2, nowMs, index),
     ...(WEBINAR_HOSTS.has(name) && { webinar: 500 }),
   }));
-  return [...hosts, createUser("basic@example.com", 1, nowMs, hosts.length)];
+  return [...hosts, { ...createUser("basic@example.com", 1, nowMs, hosts.length), role: "member" }];
 }
 
 function respondersOf(users: User[]): Group {
@@ -102,7 +104,9 @@ function defaultSettings(plan: Plan): Settings {
     endIdle: "accepted",
     scopes: ALL_ADMIN_SCOPES,
     appDisabled: false,
-    signInAs: "host1@example.com",
+    appKind: "any",
+    redirectUrls: null,
+    signInAs: "ask",
     refreshGraceMs: 0,
     recordingDelayMs: 2_000,
     transcriptDelayMs: 2_000,

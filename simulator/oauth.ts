@@ -16,6 +16,7 @@ export function issueToken(cloud: Cloud, request: TokenRequest): Answer {
   requireClient(request.authorization);
   if (cloud.settings.appDisabled) throw refuseToken(404, "The application is disabled", "invalid_client");
   const given = parametersOf(request);
+  requireKind(cloud, given.grant_type);
   switch (given.grant_type) {
     case "account_credentials":
       return { status: 200, body: accountToken(cloud, given.account_id) };
@@ -37,6 +38,13 @@ export function revokeToken(cloud: Cloud, request: TokenRequest): Answer {
   return { status: 200, body: { status: "success" } };
 }
 
+/** Each kind of app has its grants; one that is of no kind has them all. */
+function requireKind({ settings: { appKind } }: Cloud, grant = ""): void {
+  const kind = grant === "account_credentials" ? "server_to_server" : "general";
+  if (appKind !== "any" && appKind !== kind)
+    throw refuseToken(400, "unsupported grant type", "unsupported_grant_type");
+}
+
 function accountToken(cloud: Cloud, accountId: string | undefined) {
   if (accountId !== cloud.accountId) throw refuseToken(400, "Bad Request", "invalid_request");
   return newToken(cloud);
@@ -50,6 +58,8 @@ function requireClient(authorization: string | undefined): void {
 }
 
 function parametersOf({ query, body }: TokenRequest): Record<string, string> {
-  const form = typeof body === "string" ? Object.fromEntries(new URLSearchParams(body)) : {};
-  return { ...query, ...form };
+  return { ...query, ...formOf(body) };
 }
+
+export const formOf = (body: unknown): Record<string, string> =>
+  typeof body === "string" ? Object.fromEntries(new URLSearchParams(body)) : {};

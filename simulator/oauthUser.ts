@@ -1,34 +1,15 @@
 import { createHash } from "node:crypto";
-import type { Answer } from "./call.ts";
-import { APP } from "./defaults.ts";
 import { refuseToken } from "./errors.ts";
 import { secret } from "./ids.ts";
 import type { AuthorizationCode, Cloud } from "./state.ts";
 import { keepNewest } from "./collections.ts";
 import { newToken, revokeUser } from "./tokens.ts";
-import { findUser } from "./users.ts";
 
 const CODE_LIFE_MS = 5 * 60_000;
 const REFRESH_LIFE_MS = 90 * 24 * 3_600_000;
 
 const invalidCode = () => refuseToken(400, "Invalid authorization code", "invalid_grant");
 const invalidGrant = () => refuseToken(400, "Invalid Token!", "invalid_grant");
-
-/** GET /oauth/authorize: whoever `signInAs` names agrees at once; null declines. */
-export function authorize(cloud: Cloud, query: Record<string, string>): Answer {
-  const redirectUri = query.redirect_uri ?? "";
-  if (query.client_id !== APP.clientId || query.response_type !== "code" || !URL.canParse(redirectUri)) {
-    throw refuseToken(400, "Invalid redirect, client or response type", "invalid_request");
-  }
-  const user = findUser(cloud, cloud.settings.signInAs ?? "");
-  const outcome =
-    user === undefined ? { error: "access_denied" } : { code: newCode(cloud, user.id, redirectUri, query) };
-  const location = new URL(redirectUri);
-  const state = query.state === undefined ? {} : { state: query.state };
-  for (const [name, value] of Object.entries({ ...outcome, ...state }))
-    location.searchParams.set(name, value);
-  return { status: 302, headers: { location: location.href } };
-}
 
 /** A code is good for five minutes and one use; signing in again ends what the user gave before. */
 export function exchangeCode(cloud: Cloud, given: Record<string, string>) {
@@ -48,7 +29,13 @@ export function refresh(cloud: Cloud, refreshToken = "") {
   return withRefreshToken(cloud, grant.userId);
 }
 
-function newCode(cloud: Cloud, userId: string, redirectUri: string, query: Record<string, string>): string {
+/** What the browser takes back to the app. */
+export function newCode(
+  cloud: Cloud,
+  userId: string,
+  redirectUri: string,
+  query: Record<string, string>,
+): string {
   const code = secret("code");
   const { code_challenge: challenge, code_challenge_method: method = "plain" } = query;
   const expiresAtMs = cloud.clock.now() + CODE_LIFE_MS;

@@ -10,7 +10,7 @@ import { findUser } from "./users.ts";
 
 /** Changes what is given and leaves the rest. */
 export function changeSettings(cloud: Cloud, change: SettingsChange): Settings {
-  const { users, removeUsers, limits, live, registration, ...plain } = change;
+  const { users, removeUsers, accountId, limits, live, registration, ...plain } = change;
   cloud.settings = {
     ...cloud.settings,
     ...defined(plain),
@@ -18,6 +18,7 @@ export function changeSettings(cloud: Cloud, change: SettingsChange): Settings {
     live: { ...cloud.settings.live, ...defined(live ?? {}) },
     registration: { ...cloud.settings.registration, ...defined(registration ?? {}) },
   };
+  cloud.accountId = accountId ?? cloud.accountId;
   for (const user of users ?? []) registerUser(cloud, user);
   for (const idOrEmail of removeUsers ?? []) removeUser(cloud, idOrEmail);
   return cloud.settings;
@@ -43,6 +44,7 @@ function registerUser(cloud: Cloud, change: UserChange): void {
   if (known === undefined) cloud.users.push(user);
   changeLicences(user, change);
   user.status = change.status ?? user.status;
+  user.role = change.role ?? user.role;
   user.firstName = change.first_name ?? user.firstName;
   user.lastName = change.last_name ?? user.lastName;
   if (user.status === "inactive") revokeUser(cloud, user.id);

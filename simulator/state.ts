@@ -25,6 +25,8 @@ export type User = {
   type: UserType;
   /** Who was removed is kept for what is told of the past. */
   status: "active" | "inactive" | "removed";
+  /** Administrators alone grant scopes of the whole account. */
+  role: "admin" | "member";
   /** Seats of the add-on for large meetings; absent or 0: none. */
   largeMeeting?: number;
   /** Seats of the webinar licence; absent or 0: none. */
@@ -218,7 +220,11 @@ export type Settings = HostingSwitches &
     endIdle: "accepted" | "refused";
     scopes: string[];
     appDisabled: boolean;
-    /** Who agrees on Zoom's sign-in page; null: nobody does. */
+    /** What the app's credentials are good for; any: both kinds of tokens. */
+    appKind: "any" | "general" | "server_to_server";
+    /** Where the app may have people sent back to; null: anywhere. */
+    redirectUrls: string[] | null;
+    /** Whose agreement is taken for granted, null: who declines; ask: whoever is at the sign-in page says. */
     signInAs: string | null;
     /** How long a refresh token still works after it was used. */
     refreshGraceMs: number;

@@ -41,7 +41,8 @@ export const listUsers: Handler = (cloud, { query }) => {
 
 export const getUser: Handler = (cloud, { params }) => {
   const user = requireUser(cloud, params.userId ?? "");
-  const extra = { account_id: cloud.accountId, use_pmi: false, language: "en-US", role_name: "Member" };
+  const role_name = user.role === "admin" ? "Admin" : "Member";
+  const extra = { account_id: cloud.accountId, use_pmi: false, language: "en-US", role_name };
   return { status: 200, body: { ...userView(cloud, user), ...extra } };
 };
 

@@ -35,7 +35,7 @@ const rules: readonly TokenRule[] = [
     when: ({ zoomCode, error }) => error === "unsupported_grant_type" || zoomCode === 4705,
     message: "these credentials are of another kind of Zoom app",
     advice:
-      "Use the client id and secret of a Server-to-Server OAuth app, or connect by signing in with Zoom.",
+      "Account credentials are of a Server-to-Server OAuth app, signing in is of a General app: use that app's client id and secret.",
     field: "client_id",
   },
   {

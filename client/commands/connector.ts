@@ -88,12 +88,14 @@ const hues: Record<ConnectorCheck["actions"][number]["verdict"], Hue> = {
 const checkText = (io: Io, { problem, advice, hosts, actions }: ConnectorCheck): string => {
   if (problem !== null) return `${problem}\n${advice ?? ""}`;
   const hostRows = hosts.map(({ host, verdict, problem: lack }): Cell[] => [host, verdict, lack ?? ""]);
-  const actionRows = actions.map(({ action, verdict, problem: lack, advice: how }): Cell[] => [
+  const actionRows = actions.map(({ action, verdict, problem: lack }): Cell[] => [
     action,
     { text: verdict, hue: hues[verdict] },
-    [lack, how].filter(Boolean).join(". "),
+    lack ?? "",
   ]);
-  return [table(io, hostRows), table(io, actionRows)].filter(Boolean).join("\n\n");
+  // Most rows want the same.
+  const todo = [...new Set(actions.flatMap(({ advice: how }) => how ?? []))].join("\n");
+  return [table(io, hostRows), table(io, actionRows), todo].filter(Boolean).join("\n\n");
 };
 
 const test = async (session: Session, given: string): Promise<void> => {

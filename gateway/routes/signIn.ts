@@ -1,13 +1,13 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { ConnectorError } from "../../connectors/errors.ts";
+import { missingScopes } from "../../connectors/check.ts";
 import { signInLifeMs } from "../../connectors/signIn.ts";
-import { failures } from "../../domain/failures.ts";
-import { ZoomError } from "../../zoom/errors.ts";
+import { signInUrl } from "../../connectors/signInUrl.ts";
 import { callerWith } from "../access.ts";
-import type { Page } from "../page.ts";
-import { page, pagePolicy } from "../page.ts";
-import { ProblemError, problemTypes } from "../problems.ts";
+import { answerWithPage } from "../page.ts";
+import { ProblemError } from "../problems.ts";
+import type { Answer } from "../signInPages.ts";
+import { connectedPage, failurePage, startPage, title, unfinishedPage } from "../signInPages.ts";
 import type { App, RouteContext } from "../types.ts";
 
 const cookieName = "zoom_runbooks_sign_in";
@@ -24,27 +24,8 @@ const text = z.string().max(2000).optional().catch(undefined);
 const startFields = z.object({ connector: text, key: text }).catch({});
 const returnFields = z.object({ state: text, code: text, error: text });
 
-type Answer = Page & { status: number };
-
-/** People look at it, so what went wrong is a page. */
-const failureOf = (error: unknown): Answer => {
-  const title = "Not connected";
-  if (error instanceof ConnectorError)
-    return { title, status: error.code === "not_found" ? 404 : 409, text: error.message };
-  if (error instanceof ProblemError)
-    return { title, status: problemTypes[error.type].status, text: error.message };
-  if (!(error instanceof ZoomError)) throw error;
-  const advice = error.advice ?? failures[error.code].advice;
-  return { title, status: error.retryable ? 503 : 422, text: `${error.message}. ${advice}` };
-};
-
 const answerWith = (reply: FastifyReply, { status, ...view }: Answer): FastifyReply =>
-  reply
-    .code(status)
-    .header("content-type", "text/html; charset=utf-8")
-    .header("content-security-policy", pagePolicy)
-    .header("cache-control", "no-store")
-    .send(page(view));
+  answerWithPage(reply, status, view);
 
 const routeConfig = ({ limits }: RouteContext) =>
   ({
@@ -61,11 +42,11 @@ const startRoutes = (app: App, context: RouteContext): void => {
     url,
     config: routeConfig(context),
     schema: { hide: true },
-    handler: (request, reply) => {
-      const { connector = "" } = startFields.parse(request.query);
-      const form = { action: url, connector };
-      return answerWith(reply, { status: 200, title: "Sign in with Zoom", form });
-    },
+    handler: (request, reply) =>
+      answerWith(
+        reply,
+        startPage({ ...links, url, connector: startFields.parse(request.query).connector ?? "" }),
+      ),
   });
 
   app.route({
@@ -79,12 +60,33 @@ const startRoutes = (app: App, context: RouteContext): void => {
         const caller = await callerWith(key, store.apiKeys, "admin");
         const begun = await connectors.signIn.start(connector, caller.name);
         void reply.header("set-cookie", cookie(begun.browser, links.publicUrl, signInLifeMs / 1000));
-        return answerWith(reply, { status: 200, title: "Sign in with Zoom", next: begun.url });
+        return answerWith(reply, { status: 200, title, next: begun.url });
       } catch (error) {
-        return answerWith(reply, failureOf(error));
+        return answerWith(
+          reply,
+          error instanceof ProblemError ? startPage({ ...links, url, connector }, error) : failurePage(error),
+        );
       }
     },
   });
+};
+
+type Begun = Awaited<ReturnType<RouteContext["connectors"]["signIn"]["comeBack"]>>;
+
+const outcomeOf = async (
+  { id, name, startedBy: by, finish }: Begun,
+  given: Parameters<Begun["finish"]>[0],
+  { catalogue, links }: RouteContext,
+  log: FastifyBaseLogger,
+): Promise<Answer> => {
+  const again = signInUrl(links.publicUrl, id);
+  try {
+    const { user, scopes } = await finish(given);
+    log.info({ connector: id, by }, "somebody signed in with Zoom");
+    return connectedPage({ name, user, missing: missingScopes(catalogue, scopes), again });
+  } catch (error) {
+    return unfinishedPage(error, { name, again });
+  }
 };
 
 /**
@@ -99,7 +101,6 @@ export const signInRoutes = (app: App, context: RouteContext): void => {
     async (_request: unknown, body: string) => Object.fromEntries(new URLSearchParams(body)),
   );
   startRoutes(app, context);
-
   app.route({
     method: "GET",
     url: `${path}/callback`,
@@ -109,14 +110,12 @@ export const signInRoutes = (app: App, context: RouteContext): void => {
     schema: { hide: true },
     handler: async (request, reply) => {
       void reply.header("set-cookie", cookie("", context.links.publicUrl, 0));
+      const { state, ...given } = returnFields.parse(request.query);
       try {
-        const given = { ...returnFields.parse(request.query), browser: cookieOf(request) };
-        const { connector, user, startedBy } = await context.connectors.signIn.finish(given);
-        request.log.info({ connector, by: startedBy }, "somebody signed in with Zoom");
-        const text = `The connector "${connector}" works for ${user} now. You may close this page.`;
-        return answerWith(reply, { status: 200, title: "Connected", text });
+        const begun = await context.connectors.signIn.comeBack({ state, browser: cookieOf(request) });
+        return answerWith(reply, await outcomeOf(begun, given, context, request.log));
       } catch (error) {
-        return answerWith(reply, failureOf(error));
+        return answerWith(reply, failurePage(error));
       }
     },
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Simulator } from "../../simulator/app.ts";
 import { startSimulator } from "../support/simulator.ts";
+import { controlOf } from "../support/control.ts";
 import { RunbooksError } from "../../client/errors.ts";
 import { main } from "../../client/program.ts";
 import type { TestGateway } from "../gateway/startGateway.ts";
@@ -388,6 +389,18 @@ describe("zoom-runbooks connector", () => {
     await connector("remove Ours");
   });
 
+  test("test says of each action what is missing, and once what to do about it", async () => {
+    await connector("add Few --account-id sim-account --client-id sim-client --host host1@example.com", {
+      input: "sim-secret",
+    });
+    await controlOf(zoom.url)("/settings", { scopes: ["user:read:user:admin"] });
+    const { code, out } = await connector("test Few");
+    expect(code).toBe(1);
+    expect(out).toMatch(/zoom.delete_meeting +missing +The app lacks meeting:delete:meeting:admin$/m);
+    expect(out.match(/Add these scopes to the app in Zoom's Marketplace/g)).toHaveLength(1);
+    await connector("remove Few");
+  });
+
   test.each([
     ["add A --client-id c", "sim-secret", 2, "--account-id, for account credentials, or --sign-in"],
     ["add A --client-id c --account-id a", " ", 2, "No client secret"],
@@ -395,5 +408,6 @@ describe("zoom-runbooks connector", () => {
   ])("%s with %j ends with code %#", async (line, input, code, words) => {
     const failed = await connector(line, { input });
     expect(failed).toMatchObject({ code, err: expect.stringContaining(words) });
+    expect(failed.err.trim()).not.toContain("\n  ");
   });
 });

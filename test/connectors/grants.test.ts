@@ -65,12 +65,13 @@ onBothDatabases((opened) => {
     const { url, browser } = await flow.start(id, "ana");
     const answer = await fetch(url, { redirect: "manual" });
     const returned = new URL(answer.headers.get("location") ?? "").searchParams;
-    await flow.finish({ state: returned.get("state") ?? "", code: returned.get("code") ?? "", browser });
+    const { finish } = await flow.comeBack({ state: returned.get("state") ?? "", browser });
+    await finish({ code: returned.get("code") ?? "" });
   };
 
   beforeEach(async () => {
     await control("/reset", {});
-    await control("/settings", { limits: false });
+    await control("/settings", { limits: false, signInAs: "host1@example.com" });
     const connectors = createConnectors(depsOn(opened().store));
     const given = { kind: "sign_in" as const, client_id: "sim-client", client_secret: "sim-secret" };
     const name = `Signed in ${randomUUID()}`;

@@ -57,11 +57,24 @@ describe("Account credentials", () => {
     expect(await listed()).toEqual([]);
   });
 
-  test("of an app that is deactivated are refused", async () => {
-    await zoom.control("/settings", { appDisabled: true });
+  test.each([
+    [
+      "is deactivated",
+      { appDisabled: true },
+      "the Zoom app is disabled",
+      "Activate the app in Zoom's Marketplace",
+    ],
+    [
+      "people sign in to",
+      { appKind: "general" },
+      "of another kind of Zoom app",
+      "are of a Server-to-Server OAuth app",
+    ],
+  ])("of an app that %s are refused", async (_what, settings, words, advice) => {
+    await zoom.control("/settings", settings);
     const answer = await zoom.ask("POST", "", byCredentials());
     expect(answer.statusCode).toBe(422);
-    expect(answer.json().detail).toContain("Activate the app in Zoom's Marketplace");
+    expect(answer.json().detail).toMatch(new RegExp(`${words}.*${advice}`));
     expect(await listed()).toEqual([]);
   });
 
@@ -158,8 +171,10 @@ describe("Trying a connector out", () => {
     expect(create?.missing_scopes[0]).toEqual(
       expect.arrayContaining(["meeting:write:admin", "meeting:write:meeting:admin"]),
     );
-    expect(create?.problem).toContain("meeting:write:admin or ");
-    expect(create?.advice).toContain("Scopes in Zoom's Marketplace");
+    expect(create?.problem).toBe(
+      "The app lacks meeting:write:meeting:admin, meeting:read:list_meetings:admin",
+    );
+    expect(create?.advice).toContain("Add these scopes to the app in Zoom's Marketplace");
   });
 
   test.each([

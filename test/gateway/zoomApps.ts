@@ -55,9 +55,12 @@ export const startConnecting = async (over: Parameters<typeof startGateway>[0] =
     };
   };
 
-  /** What Zoom sends the browser back to. */
-  const atZoom = async (location: string): Promise<string> =>
-    (await browse(location)).headers.get("location") ?? "";
+  /** Where Zoom sends the browser back to, once its page is answered. */
+  const atZoom = async (location: string, decision: "allow" | "deny" = "allow"): Promise<string> => {
+    const { origin, pathname, searchParams } = new URL(location);
+    const form = { ...Object.fromEntries(searchParams), user: "host1@example.com", decision };
+    return (await browse(`${origin}${pathname}`, {}, form)).headers.get("location") ?? "";
+  };
 
   const back = async (url: string, cookie: string) => {
     const answer = await browse(url, { cookie });

@@ -7,11 +7,11 @@ import { until } from "../support/until.ts";
 
 const main = fileURLToPath(new URL("../../dist/demo/main.js", import.meta.url));
 
-/** The demo as a process of its own, with the machine's environment but for Zoom's variables. */
-const startDemo = () => {
+/** The demo as a process of its own, with these options, with the machine's environment but for Zoom's variables. */
+const startDemo = (...options: string[]) => {
   const isOurs = ([name]: [string, string | undefined]) => !name.startsWith("ZOOM_");
   const env = Object.fromEntries(Object.entries(process.env).filter(isOurs));
-  const child = spawn(process.execPath, ["--enable-source-maps", main], { env });
+  const child = spawn(process.execPath, ["--enable-source-maps", main, ...options], { env });
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -40,10 +40,11 @@ const parentOf = (pid: number): number | undefined => {
   }
 };
 
-test("Ctrl-C ends the demo in the middle of its story, and leaves no process", async () => {
-  const demo = startDemo();
+test("Ctrl-C ends the demo in the middle of its story, in an account that somebody signed in to, and leaves no process", async () => {
+  const demo = startDemo("--connector", "sign-in");
   const isReady = async () => (demo.output().includes("Bridge is ready") ? true : undefined);
   await until("the bridge", isReady, { withinMs: 60_000, instead: async () => demo.output() });
+  expect(demo.output()).toContain("host1@example.com signed in with Zoom");
   const started = descendantsOf(demo.pid);
   expect(started.length).toBeGreaterThan(0);
   demo.signal("SIGINT");
