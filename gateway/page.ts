@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { FastifyReply } from "fastify";
 import Mustache from "mustache";
 
 const style =
@@ -17,32 +18,43 @@ const template = `<!doctype html>
 {{#next}}<p><a href="{{next}}">Go on to Zoom</a></p>{{/next}}
 {{#form}}
 <form method="post" action="{{action}}">
-<input type="hidden" name="connector" value="{{connector}}">
-<label>An administrator's API key
-<input type="password" name="key" autocomplete="off" required autofocus></label>
-<button>Go on to Zoom</button>
+{{#connector}}<input type="hidden" name="connector" value="{{connector}}">{{/connector}}
+{{#key}}<label>{{key}}
+<input type="password" name="key" autocomplete="off" required autofocus></label>{{/key}}
+<button>{{button}}</button>
 </form>
 {{/form}}
+{{#links}}<p><a href="{{href}}">{{text}}</a></p>{{/links}}
 `;
 
 export type Page = {
   title: string;
   text?: string;
-  form?: { action: string; connector: string };
+  /** `key` is what is asked for beside its field; without it, nothing is asked. */
+  form?: { action: string; button: string; key?: string | undefined; connector?: string };
+  links?: { href: string; text: string }[];
   /** Where it leads by itself. Not by a redirect: that would count as the form's, and Zoom's own redirects with it. */
   next?: string;
 };
 
 /** A page for people at a browser; what is filled in is escaped. */
-export const page = (view: Page): string => Mustache.render(template, view);
+const page = (view: Page): string => Mustache.render(template, { text: "", key: "", connector: "", ...view });
 
 const styleHash = createHash("sha256").update(style).digest("base64");
 
 /** No script, nothing from elsewhere. */
-export const pagePolicy = [
+const pagePolicy = [
   "default-src 'none'",
   `style-src 'sha256-${styleHash}'`,
   "form-action 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
 ].join("; ");
+
+export const answerWithPage = (reply: FastifyReply, status: number, view: Page): FastifyReply =>
+  reply
+    .code(status)
+    .header("content-type", "text/html; charset=utf-8")
+    .header("content-security-policy", pagePolicy)
+    .header("cache-control", "no-store")
+    .send(page(view));

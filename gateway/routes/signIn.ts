@@ -4,9 +4,11 @@ import { ConnectorError } from "../../connectors/errors.ts";
 import { signInLifeMs } from "../../connectors/signIn.ts";
 import { failures } from "../../domain/failures.ts";
 import { ZoomError } from "../../zoom/errors.ts";
-import { callerWith } from "../access.ts";
+import type { Caller } from "../access.ts";
+import { mustHave } from "../access.ts";
+import { parseForms } from "../formBody.ts";
 import type { Page } from "../page.ts";
-import { page, pagePolicy } from "../page.ts";
+import { answerWithPage } from "../page.ts";
 import { ProblemError, problemTypes } from "../problems.ts";
 import type { App, RouteContext } from "../types.ts";
 
@@ -39,12 +41,7 @@ const failureOf = (error: unknown): Answer => {
 };
 
 const answerWith = (reply: FastifyReply, { status, ...view }: Answer): FastifyReply =>
-  reply
-    .code(status)
-    .header("content-type", "text/html; charset=utf-8")
-    .header("content-security-policy", pagePolicy)
-    .header("cache-control", "no-store")
-    .send(page(view));
+  answerWithPage(reply, status, view);
 
 const routeConfig = ({ limits }: RouteContext) =>
   ({
@@ -52,8 +49,20 @@ const routeConfig = ({ limits }: RouteContext) =>
     rateLimit: { max: Math.min(60, limits.requestsPerMinute), timeWindow: "1 minute" },
   }) as const;
 
+/** An administrator: by the key that was given, or as who is signed in. */
+const administrator = async (
+  { gate }: RouteContext,
+  request: FastifyRequest,
+  key: string | undefined,
+): Promise<Caller> => {
+  const signedIn = key === undefined ? await gate.bySession(request) : undefined;
+  const caller = signedIn ?? (await gate.byKey(key, request.ip));
+  mustHave(caller, "admin");
+  return caller;
+};
+
 const startRoutes = (app: App, context: RouteContext): void => {
-  const { connectors, store, links } = context;
+  const { connectors, links, sessions } = context;
   const url = `${path}/start`;
 
   app.route({
@@ -61,9 +70,11 @@ const startRoutes = (app: App, context: RouteContext): void => {
     url,
     config: routeConfig(context),
     schema: { hide: true },
-    handler: (request, reply) => {
+    handler: async (request, reply) => {
       const { connector = "" } = startFields.parse(request.query);
-      const form = { action: url, connector };
+      const session = await sessions.find(request);
+      const key = session?.role === "admin" ? undefined : "An administrator's API key";
+      const form = { action: url, button: "Go on to Zoom", connector, key };
       return answerWith(reply, { status: 200, title: "Sign in with Zoom", form });
     },
   });
@@ -76,8 +87,8 @@ const startRoutes = (app: App, context: RouteContext): void => {
     handler: async (request, reply) => {
       const { connector = "", key } = startFields.parse(request.body);
       try {
-        const caller = await callerWith(key, store.apiKeys, "admin");
-        const begun = await connectors.signIn.start(connector, caller.name);
+        request.caller = await administrator(context, request, key);
+        const begun = await connectors.signIn.start(connector, request.caller.name);
         void reply.header("set-cookie", cookie(begun.browser, links.publicUrl, signInLifeMs / 1000));
         return answerWith(reply, { status: 200, title: "Sign in with Zoom", next: begun.url });
       } catch (error) {
@@ -88,16 +99,11 @@ const startRoutes = (app: App, context: RouteContext): void => {
 };
 
 /**
- * Signing in with Zoom, for a person at a browser. Whoever begins shows an admin's API key, since whose account a connector
- * is matters to everybody; what the browser is given to keep shows that the same person comes back.
+ * Signing in with Zoom, for a person at a browser. Whoever begins is an administrator, since whose account a connector is
+ * matters to everybody; what the browser is given to keep shows that the same person comes back.
  */
 export const signInRoutes = (app: App, context: RouteContext): void => {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser<string>(
-    "application/x-www-form-urlencoded",
-    { parseAs: "string", bodyLimit: 4096 },
-    async (_request: unknown, body: string) => Object.fromEntries(new URLSearchParams(body)),
-  );
+  parseForms(app);
   startRoutes(app, context);
 
   app.route({
