@@ -70,6 +70,18 @@ export const mustHave = (caller: Caller, access: ApiKeyRole | undefined): void =
   throw new ProblemError("role-insufficient", `${needed}; ${whose} is ${caller.role}.`);
 };
 
+/** Counts calls of one caller, wherever they come from. */
+const createCounter = (perMinute: number) => {
+  const calls = new RateLimiterMemory({ points: perMinute, duration: 60 });
+  return async (caller: Caller): Promise<Caller> => {
+    await calls.consume(caller.id).catch((over: unknown) => {
+      if (!(over instanceof RateLimiterRes)) throw over;
+      throw tooMany(`At most ${perMinute} requests a minute of one caller.`, over.msBeforeNext);
+    });
+    return caller;
+  };
+};
+
 type GateParts = { store: Store; sessions: Sessions; publicUrl: string; limits: Limits };
 
 export type Gate = ReturnType<typeof createGate>;
@@ -77,18 +89,7 @@ export type Gate = ReturnType<typeof createGate>;
 /** Tells who a caller is, and limits how often one may ask. */
 export const createGate = ({ store: { apiKeys }, sessions, publicUrl, limits }: GateParts) => {
   const guesses = createGuesses(limits.wrongKeysPerMinute);
-  const calls = new RateLimiterMemory({ points: limits.requestsPerMinute, duration: 60 });
-
-  const counted = async (caller: Caller): Promise<Caller> => {
-    await calls.consume(caller.id).catch((over: unknown) => {
-      if (!(over instanceof RateLimiterRes)) throw over;
-      throw tooMany(
-        `At most ${limits.requestsPerMinute} requests a minute of one caller.`,
-        over.msBeforeNext,
-      );
-    });
-    return caller;
-  };
+  const counted = createCounter(limits.requestsPerMinute);
 
   /** Finds the key by its hash, so nothing secret is compared, and how long that takes tells nothing. */
   const byKey = async (given: string | undefined, ip: string): Promise<Caller> => {

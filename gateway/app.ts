@@ -22,6 +22,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { oidcSignIn } from "./routes/oidcSignIn.ts";
 import { runbookRoutes } from "./routes/runbooks.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { signInRoutes } from "./routes/signIn.ts";
@@ -53,6 +54,7 @@ const routeGroups = [
   keyRoutes,
   sessionRoutes,
   signInPages,
+  oidcSignIn,
   webhookRoutes,
   calendarRoutes,
   healthRoutes,

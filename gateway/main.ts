@@ -68,6 +68,8 @@ const main = async (): Promise<void> => {
     ready: readiness(store, connection),
     log,
     adminApiKey: config.apiKey,
+    oidc: config.oidc,
+    trustedProxies: config.trustedProxies,
   });
   await showFirstKey(store, config.publicUrl);
 

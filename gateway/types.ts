@@ -7,6 +7,7 @@ import type { Means } from "../domain/catalogue.ts";
 import type { Store } from "../store/index.ts";
 import type { Gate } from "./access.ts";
 import type { Metrics } from "./metrics.ts";
+import type { OidcSettings } from "./oidc.ts";
 import type { Sessions } from "./sessions.ts";
 import type { TimelineHub } from "./timelineHub.ts";
 
@@ -31,6 +32,8 @@ export type GatewayDeps = Means & {
   now?: (() => number) | undefined;
   /** A key that always is an admin's, from the configuration. */
   adminApiKey?: string | undefined;
+  /** The identity provider that people sign in with, if there is one. */
+  oidc?: OidcSettings | undefined;
   limits?: Partial<Limits> | undefined;
   /** Proxies whose X-Forwarded-For is believed. */
   trustedProxies?: string[] | undefined;

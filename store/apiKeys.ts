@@ -53,25 +53,7 @@ export const createApiKeys = (db: Kysely<Tables>): ApiKeys => ({
     return Number(numDeletedRows) > 0;
   },
 
-  /** Admins' keys are locked first, in one order: of two that are revoked at once, the second sees the first gone. */
-  async revoke(id) {
-    const { rows } = await sql<{ known: boolean; revoked: boolean }>`
-      with good as materialized (
-        select id from api_keys
-        where role = 'admin' and coalesce(expires_at > clock_timestamp(), true)
-        order by id for update
-      ), gone as (
-        delete from api_keys where id = ${id}
-          and (id not in (select id from good) or exists (select from good where id <> ${id}))
-        returning id
-      )
-      select exists (select from api_keys where id = ${id}) as known, exists (select from gone) as revoked`.execute(
-      db,
-    );
-    const [{ known, revoked } = { known: false, revoked: false }] = rows;
-    if (revoked) return "revoked";
-    return known ? "last_admin" : "unknown";
-  },
+  revoke: (id) => revoke(db, id),
 
   async count() {
     const { count } = await db
@@ -81,6 +63,26 @@ export const createApiKeys = (db: Kysely<Tables>): ApiKeys => ({
     return count;
   },
 });
+
+/** Admins' keys are locked first, in one order: of two that are revoked at once, the second sees the first gone. */
+const revoke: (db: Kysely<Tables>, id: string) => ReturnType<ApiKeys["revoke"]> = async (db, id) => {
+  const { rows } = await sql<{ known: boolean; revoked: boolean }>`
+    with good as materialized (
+      select id from api_keys
+      where role = 'admin' and coalesce(expires_at > clock_timestamp(), true)
+      order by id for update
+    ), gone as (
+      delete from api_keys where id = ${id}
+        and (id not in (select id from good) or exists (select from good where id <> ${id}))
+      returning id
+    )
+    select exists (select from api_keys where id = ${id}) as known, exists (select from gone) as revoked`.execute(
+    db,
+  );
+  const [{ known, revoked } = { known: false, revoked: false }] = rows;
+  if (revoked) return "revoked";
+  return known ? "last_admin" : "unknown";
+};
 
 type ApiKeyColumns = Omit<ApiKey, "created_at" | "last_used_at" | "expires_at"> & {
   created_at: Date;

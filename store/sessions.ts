@@ -50,25 +50,27 @@ export const createSessions = (db: Kysely<Tables>): Sessions => ({
     return Number(numDeletedRows) > 0;
   },
 
-  async purge(idleMs) {
-    const { numDeletedRows } = await db
-      .deleteFrom("console_sessions")
-      .where("id", "in", (ended) =>
-        ended
-          .selectFrom("console_sessions")
-          .select("id")
-          .where((row) =>
-            row.or([
-              row("expires_at", "<", sql<Date>`clock_timestamp()`),
-              row("seen_at", "<", olderThan(idleMs)),
-            ]),
-          )
-          .limit(purgedAtOnce),
-      )
-      .executeTakeFirst();
-    return Number(numDeletedRows);
-  },
+  purge: (idleMs) => purge(db, idleMs),
 });
+
+const purge = async (db: Kysely<Tables>, idleMs: number): Promise<number> => {
+  const { numDeletedRows } = await db
+    .deleteFrom("console_sessions")
+    .where("id", "in", (ended) =>
+      ended
+        .selectFrom("console_sessions")
+        .select("id")
+        .where((row) =>
+          row.or([
+            row("expires_at", "<", sql<Date>`clock_timestamp()`),
+            row("seen_at", "<", olderThan(idleMs)),
+          ]),
+        )
+        .limit(purgedAtOnce),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+};
 
 type Columns = Omit<ConsoleSession, "created_at" | "seen_at" | "expires_at"> & {
   created_at: Date;

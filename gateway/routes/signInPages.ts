@@ -8,36 +8,35 @@ import { ProblemError, problemTypes } from "../problems.ts";
 import { hashOfKey } from "../secrets.ts";
 import type { App, RouteContext } from "../types.ts";
 
-const path = "/sign-in";
+export const signInPath = "/sign-in";
 
 const text = z.string().max(600).optional().catch(undefined);
 const fields = z.object({ key: text, token: text }).catch({});
 
 /** People look at it, so what was refused is a page. */
-const refusedPage = (reply: FastifyReply, title: string, error: unknown): FastifyReply => {
+export const refusedPage = (reply: FastifyReply, title: string, error: unknown): FastifyReply => {
   if (!(error instanceof ProblemError)) throw error;
   if (error.retryAfterSeconds !== undefined) reply.header("retry-after", String(error.retryAfterSeconds));
   const { status } = problemTypes[error.type];
   return answerWithPage(reply, status, {
     title,
     text: error.message,
-    links: [{ href: path, text: "Sign in" }],
+    links: [{ href: signInPath, text: "Sign in" }],
   });
 };
 
-const routesWith = (context: RouteContext) => ({
+export const signInRoute = (context: RouteContext) => ({
   access: "public" as const,
   rateLimit: { max: Math.min(60, context.limits.requestsPerMinute), timeWindow: "1 minute" },
 });
 
-/** With a key, or out again. */
-const formRoutes = (app: App, context: RouteContext): void => {
-  const { gate, sessions } = context;
-  const config = routesWith(context);
+const pageRoute = (app: App, context: RouteContext): void => {
+  const { sessions, oidc } = context;
+  const config = signInRoute(context);
 
   app.route({
     method: "GET",
-    url: path,
+    url: signInPath,
     config,
     schema: { hide: true },
     handler: async (request, reply) => {
@@ -45,7 +44,10 @@ const formRoutes = (app: App, context: RouteContext): void => {
       if (!session)
         return answerWithPage(reply, 200, {
           title: "Sign in",
-          form: { action: path, key: "An API key", button: "Sign in" },
+          form: { action: signInPath, key: "An API key", button: "Sign in" },
+          ...(oidc && {
+            links: [{ href: `${signInPath}/oidc`, text: `Sign in with ${new URL(oidc.issuerUrl).host}` }],
+          }),
         });
       return answerWithPage(reply, 200, {
         title: "Signed in",
@@ -54,10 +56,16 @@ const formRoutes = (app: App, context: RouteContext): void => {
       });
     },
   });
+};
+
+/** In with a key, and out again. */
+const submitRoutes = (app: App, context: RouteContext): void => {
+  const { gate, sessions } = context;
+  const config = signInRoute(context);
 
   app.route({
     method: "POST",
-    url: path,
+    url: signInPath,
     config,
     schema: { summary: "Sign in with an API key", hide: true },
     handler: async (request, reply) => {
@@ -67,7 +75,7 @@ const formRoutes = (app: App, context: RouteContext): void => {
         const { id, name, role } = await gate.byKey(fields.parse(request.body).key, request.ip);
         const who = { method: "key", person: id, name, role, key_id: id } as const;
         request.caller = sessionCaller(await sessions.open(request, reply, who));
-        return await reply.redirect(path, 303);
+        return await reply.redirect(signInPath, 303);
       } catch (error) {
         return refusedPage(reply, "Not signed in", error);
       }
@@ -83,7 +91,7 @@ const formRoutes = (app: App, context: RouteContext): void => {
       try {
         request.caller = (await gate.bySession(request)) ?? null;
         await sessions.end(request, reply);
-        return await reply.redirect(path, 303);
+        return await reply.redirect(signInPath, 303);
       } catch (error) {
         return refusedPage(reply, "Not signed out", error);
       }
@@ -110,9 +118,10 @@ const signInByLink = async (
 
 /** For people at a browser: signing in with a key or a link, and out. */
 export const signInPages = (app: App, context: RouteContext): void => {
-  const config = routesWith(context);
+  const config = signInRoute(context);
   parseForms(app);
-  formRoutes(app, context);
+  pageRoute(app, context);
+  submitRoutes(app, context);
 
   app.route({
     method: "GET",
@@ -126,7 +135,7 @@ export const signInPages = (app: App, context: RouteContext): void => {
     handler: async (request, reply) => {
       try {
         await signInByLink(context, request, reply);
-        return await reply.redirect(path, 303);
+        return await reply.redirect(signInPath, 303);
       } catch (error) {
         return refusedPage(reply, "Not signed in", error);
       }
