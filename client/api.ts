@@ -132,3 +132,31 @@ export type SessionView = {
   role: Role;
   expires_at: string | null;
 };
+
+/** One change: who did what to what, and how it came out. */
+export type AuditEntry = {
+  id: string;
+  at: string;
+  /** `zoom`: told by a webhook; `system`: nobody asked for it. */
+  actor_kind: "key" | "session" | "zoom" | "system";
+  actor_id: string;
+  actor_name: string;
+  /** A route, or what happened without one. */
+  action: string;
+  summary: string;
+  target: string | null;
+  status: number | null;
+  request_id: string | null;
+  address: string | null;
+};
+
+export type AuditPage = { entries: AuditEntry[]; next: string | null };
+
+export type AuditQuery = {
+  /** Id or name of a key or person. */
+  who?: string | undefined;
+  target?: string | undefined;
+  since?: string | undefined;
+  before?: string | undefined;
+  limit?: number | undefined;
+};

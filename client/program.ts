@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { auditCommand } from "./commands/audit.ts";
 import { connectorCommands } from "./commands/connector.ts";
 import { executionCommands } from "./commands/execution.ts";
 import { incidentCommands } from "./commands/incident.ts";
@@ -61,6 +62,7 @@ const createProgram = (io: Io): { program: Command; session: Session } => {
     executionCommands,
     connectorCommands,
     keyCommands,
+    auditCommand,
     actionsCommand,
   ];
   for (const command of groups) {

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import type { ApiKeyList, ApiKeyMade, ApiKeyView, SessionView } from "../client/api.ts";
+import type {
+  ApiKeyList,
+  ApiKeyMade,
+  ApiKeyView,
+  AuditEntry,
+  AuditPage,
+  SessionView,
+} from "../client/api.ts";
 import { apiKeyRoles } from "../domain/access.ts";
 import { instant } from "./schemaParts.ts";
 
@@ -33,3 +40,24 @@ export const session = z
     expires_at: instant.nullable(),
   })
   .meta({ id: "Session" }) satisfies z.ZodType<SessionView>;
+
+const auditEntry = z
+  .object({
+    id: z.string(),
+    at: instant,
+    actor_kind: z.enum(["key", "session", "zoom", "system"]),
+    actor_id: z.string(),
+    actor_name: z.string(),
+    action: z.string().meta({ description: "A route, or what happened without one" }),
+    summary: z.string(),
+    target: z.string().nullable(),
+    status: z.number().nullable().meta({ description: "What it was answered with" }),
+    request_id: z.string().nullable(),
+    address: z.string().nullable(),
+  })
+  .meta({ id: "AuditEntry" }) satisfies z.ZodType<AuditEntry>;
+
+export const auditPage = z.object({
+  entries: z.array(auditEntry),
+  next: z.string().nullable().meta({ description: "Give it as `before` for the next page" }),
+}) satisfies z.ZodType<AuditPage>;

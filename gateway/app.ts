@@ -6,6 +6,7 @@ import fastify from "fastify";
 import { serializerCompiler } from "fastify-type-provider-zod";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { createGate, guardRoutes } from "./access.ts";
+import { auditChanges } from "./audit.ts";
 import { sendProblem } from "./errorHandler.ts";
 import { tooMany } from "./guesses.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -15,6 +16,7 @@ import { createMetrics } from "./metrics.ts";
 import { describeApi } from "./openapi.ts";
 import { ProblemError } from "./problems.ts";
 import { actionRoutes } from "./routes/actions.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { calendarRoutes } from "./routes/calendar.ts";
 import { connectorRoutes } from "./routes/connectors.ts";
 import { executionRoutes } from "./routes/executions.ts";
@@ -52,6 +54,7 @@ const routeGroups = [
   connectorRoutes,
   signInRoutes,
   keyRoutes,
+  auditRoutes,
   sessionRoutes,
   signInPages,
   oidcSignIn,
@@ -107,7 +110,7 @@ const measureRequests = (app: App, { metrics }: RouteContext): void => {
 /** The whole HTTP API, ready to listen or to be injected into. Closing it ends streams, not the store. */
 export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
   const { store, adminApiKey, links } = deps;
-  await useConfiguredKey(store.apiKeys, adminApiKey);
+  await useConfiguredKey(store, adminApiKey);
 
   const app = createApp(deps);
   const limits = { ...defaultLimits, ...deps.limits };
@@ -124,7 +127,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
   app.addHook("onClose", () => context.hub.close());
   app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
   closeCleanly(app, closeGraceMs);
-  keepHouse(app, store);
+  keepHouse(app, store, deps.auditKeptMs);
   parseJson(app);
   measureRequests(app, context);
   await app.register(helmet, {
@@ -134,6 +137,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
   await app.register(cookie);
   await limitRequests(app, limits.requestsPerMinute * callersOfOneAddress);
   guardRoutes(app, context.gate);
+  auditChanges(app, store.audit);
   await describeApi(app, links.publicUrl);
   // A scope for each group, so that its hooks and content types stay its own.
   for (const group of routeGroups) {

@@ -1,4 +1,4 @@
-import type { AdminLinks, ApiKey, ApiKeyRole, ApiKeys } from "../store/index.ts";
+import type { AdminLinks, ApiKey, ApiKeyRole, ApiKeys, Audit, Store } from "../store/index.ts";
 import { hashOfKey, newId, newSecret } from "./secrets.ts";
 
 /** As many characters as tell keys apart; what is left of them is still beyond guessing. */
@@ -26,20 +26,33 @@ export const createKey = async (
 
 export const configuredKeyId = "configured";
 
+type KeyStore = Pick<Store, "apiKeys" | "audit">;
+
+/** Nobody called for it, but an administrator's key came or went. */
+const tell = (audit: Audit, action: string, summary: string, target: string): Promise<void> =>
+  audit.record({ actor_kind: "system", actor_id: "gateway", actor_name: "gateway", action, summary, target });
+
 /** Makes the key from the configuration the one configured key; what is configured no more is none. */
-export const useConfiguredKey = async (keys: ApiKeys, key: string | undefined): Promise<void> => {
+export const useConfiguredKey = async (
+  { apiKeys, audit }: KeyStore,
+  key: string | undefined,
+): Promise<void> => {
   const hash = key === undefined ? undefined : hashOfKey(key);
-  if (hash !== undefined && (await keys.findByHash(hash))) return;
-  await keys.remove(configuredKeyId);
+  if (hash !== undefined && (await apiKeys.findByHash(hash))) return;
+  if (await apiKeys.remove(configuredKeyId))
+    await tell(audit, "key.configured_removed", "ADMIN_API_KEY is another one now, or none", configuredKeyId);
   if (hash === undefined) return;
-  await keys.create({ id: configuredKeyId, name: "admin (configured)", role: "admin", hash });
+  await apiKeys.create({ id: configuredKeyId, name: "admin (configured)", role: "admin", hash });
+  await tell(audit, "key.configured", "ADMIN_API_KEY is an admin's key now", configuredKeyId);
 };
 
 /** A new admin key when there is no key at all, to be shown once. */
-export const createFirstKey = async (keys: ApiKeys): Promise<string | undefined> => {
-  if ((await keys.count()) > 0) return undefined;
+export const createFirstKey = async ({ apiKeys, audit }: KeyStore): Promise<string | undefined> => {
+  if ((await apiKeys.count()) > 0) return undefined;
   const first = { name: "admin (first start)", role: "admin", by: "first start", idPrefix: "first" } as const;
-  return (await createKey(keys, first)).key;
+  const { key, id } = await createKey(apiKeys, first);
+  await tell(audit, "key.first", "The first start made an admin's key and a link", id);
+  return key;
 };
 
 export const adminLinkPath = "/sign-in/link";

@@ -27,10 +27,10 @@ const readiness = (store: Store, connection: Connection) => async (): Promise<Re
 };
 
 /** Shown once, to the person at the terminal, and never logged. */
-const showFirstKey = async ({ apiKeys, adminLinks }: Store, publicUrl: string): Promise<void> => {
-  const key = await createFirstKey(apiKeys);
+const showFirstKey = async (store: Store, publicUrl: string): Promise<void> => {
+  const key = await createFirstKey(store);
   if (key === undefined) return;
-  const link = await createAdminLink(adminLinks, publicUrl);
+  const link = await createAdminLink(store.adminLinks, publicUrl);
   process.stderr.write(
     `\nThis is the first start. An admin's API key, shown this once:\n\n    ${key}\n
 and a link that signs an administrator in at a browser, once, within a quarter of an hour:\n\n    ${link}\n\n`,
@@ -70,6 +70,7 @@ const main = async (): Promise<void> => {
     adminApiKey: config.apiKey,
     oidc: config.oidc,
     trustedProxies: config.trustedProxies,
+    auditKeptMs: config.auditKeptMs,
   });
   await showFirstKey(store, config.publicUrl);
 

@@ -34,6 +34,8 @@ export type GatewayDeps = Means & {
   adminApiKey?: string | undefined;
   /** The identity provider that people sign in with, if there is one. */
   oidc?: OidcSettings | undefined;
+  /** How long the audit log is kept: a year unless told. */
+  auditKeptMs?: number | undefined;
   limits?: Partial<Limits> | undefined;
   /** Proxies whose X-Forwarded-For is believed. */
   trustedProxies?: string[] | undefined;

@@ -83,9 +83,10 @@ const startRoutes = (app: App, context: RouteContext): void => {
     method: "POST",
     url,
     config: routeConfig(context),
-    schema: { hide: true },
+    schema: { summary: "Begin to sign in with Zoom", hide: true },
     handler: async (request, reply) => {
       const { connector = "", key } = startFields.parse(request.body);
+      request.target = connector;
       try {
         request.caller = await administrator(context, request, key);
         const begun = await connectors.signIn.start(connector, request.caller.name);
@@ -119,6 +120,14 @@ export const signInRoutes = (app: App, context: RouteContext): void => {
         const given = { ...returnFields.parse(request.query), browser: cookieOf(request) };
         const { connector, user, startedBy } = await context.connectors.signIn.finish(given);
         request.log.info({ connector, by: startedBy }, "somebody signed in with Zoom");
+        await context.store.audit.record({
+          actor_kind: "session",
+          actor_id: startedBy,
+          actor_name: startedBy,
+          action: "connector.authorized",
+          summary: "Somebody signed in with Zoom",
+          target: connector,
+        });
         const text = `The connector "${connector}" works for ${user} now. You may close this page.`;
         return answerWith(reply, { status: 200, title: "Connected", text });
       } catch (error) {

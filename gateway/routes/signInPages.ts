@@ -118,7 +118,6 @@ const signInByLink = async (
 
 /** For people at a browser: signing in with a key or a link, and out. */
 export const signInPages = (app: App, context: RouteContext): void => {
-  const config = signInRoute(context);
   parseForms(app);
   pageRoute(app, context);
   submitRoutes(app, context);
@@ -128,7 +127,7 @@ export const signInPages = (app: App, context: RouteContext): void => {
     url: adminLinkPath,
     // A look at its head must not use it up.
     exposeHeadRoute: false,
-    config,
+    config: { ...signInRoute(context), audit: true },
     // Whoever has the link may come in, so it belongs into no log.
     logSerializers: { req: ({ method }: { method: string }) => ({ method, url: adminLinkPath }) },
     schema: { summary: "Sign in with a link", hide: true },

@@ -413,3 +413,14 @@ test("zoom-runbooks key makes, lists and revokes keys; the key alone goes to the
   expect((await run("key add ci --role viewer --expires soon")).code).toBe(2);
   expect((await run("key add ci --role root")).code).toBe(3);
 });
+
+test("zoom-runbooks audit tells who changed what", async () => {
+  await run("incident declare --id cli-audit --title x --severity 1");
+  const shown = await run("audit --target cli-audit --since 1h");
+  expect(shown.out).toMatch(
+    /^20.* a admin \(key-admin\) +Declare an incident +cli-audit +201 +127\.0\.0\.1$/m,
+  );
+  expect((await run("audit --limit 1")).out).toMatch(/^More: --before \d+$/m);
+  expect((await run("audit --who nobody")).out).toBe("Nothing was changed.\n");
+  expect((await run("audit", { apiKey: keys.responder })).code).toBe(5);
+});
