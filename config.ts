@@ -197,12 +197,38 @@ export const workerConfig = () => {
   };
 };
 
+const oidcVariables = [
+  "OIDC_ISSUER_URL",
+  "OIDC_CLIENT_ID",
+  "OIDC_CLIENT_SECRET",
+  "OIDC_SCOPES",
+  "OIDC_GROUPS_CLAIM",
+  "OIDC_ROLES",
+] as const;
+
+/** The identity provider that people sign in with: none, or all that it takes. */
+const oidcFrom = (env: Values<(typeof oidcVariables)[number]>) => {
+  const { OIDC_ISSUER_URL: issuerUrl, OIDC_CLIENT_ID: clientId, OIDC_ROLES: roles } = env;
+  if (issuerUrl === undefined && clientId === undefined && roles === undefined) return undefined;
+  if (issuerUrl === undefined || clientId === undefined || roles === undefined)
+    throw new ConfigError("OIDC_ISSUER_URL, OIDC_CLIENT_ID and OIDC_ROLES: signing in needs all or none");
+  const more = {
+    clientSecret: env.OIDC_CLIENT_SECRET,
+    scopes: env.OIDC_SCOPES,
+    groupsClaim: env.OIDC_GROUPS_CLAIM,
+  };
+  return { issuerUrl, clientId, roles, ...more };
+};
+
 const gatewayVariables = [
   "HOST",
   "PORT",
   "PUBLIC_URL",
   "TEMPORAL_UI_URL",
   "ADMIN_API_KEY",
+  "TRUSTED_PROXIES",
+  "AUDIT_KEPT_DAYS",
+  ...oidcVariables,
   "MEETING_DEFAULTS_FILE",
   "LOG_LEVEL",
   ...zoomVariables,
@@ -217,6 +243,9 @@ export const gatewayConfig = () => {
     databaseUrl: env.DATABASE_URL,
     temporalUiUrl: env.TEMPORAL_UI_URL,
     apiKey: env.ADMIN_API_KEY,
+    oidc: oidcFrom(env),
+    trustedProxies: env.TRUSTED_PROXIES,
+    auditKeptMs: env.AUDIT_KEPT_DAYS * 86_400_000,
     ...zoomFrom(env),
     meetingDefaults: env.MEETING_DEFAULTS_FILE,
     logLevel: env.LOG_LEVEL,

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import ipaddr from "ipaddr.js";
 import { parse } from "yaml";
 import { z } from "zod";
 import { keysText } from "./connectors/keys.ts";
+import { apiKeyRoles } from "./domain/access.ts";
 import type { MeetingDefaults } from "./domain/meetingDefaults.ts";
 import { meetingDefaultsFrom } from "./domain/meetingDefaults.ts";
 import { taskQueue } from "./domain/messages.ts";
@@ -41,6 +43,44 @@ const meetingDefaultsFile = z.string().transform((path, context): MeetingDefault
   return z.NEVER;
 });
 
+const rolesSchema = z
+  .record(z.string().min(1), z.enum(apiKeyRoles))
+  .refine((roles) => Object.keys(roles).length > 0);
+
+/** `admins=admin, on-call=responder`, or JSON for names with commas. */
+const groupRoles = z.string().transform((text, context) => {
+  const parsed = rolesSchema.safeParse(rolesIn(text));
+  if (parsed.success) return parsed.data;
+  context.addIssue(
+    `must be like admins=admin,on-call=responder,*=viewer, or a JSON object of them; roles are ${apiKeyRoles.join(", ")}`,
+  );
+  return z.NEVER;
+});
+
+const rolesIn = (text: string): unknown => {
+  if (!text.trim().startsWith("{")) {
+    const pairs = text.split(",").map((pair) => /^\s*(.+?)\s*=\s*(\w+)\s*$/.exec(pair)?.slice(1) ?? ["", ""]);
+    return Object.fromEntries(pairs);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const isLoopback = (url: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(url).hostname);
+
+/** Whoever can change what an identity provider answers on its way decides who comes in. */
+const issuerUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (url) => url.startsWith("https:") || isLoopback(url),
+    "must be https://, unless it is on this machine",
+  );
+
+const isProxy = (text: string): boolean => ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+
 const port = z.coerce.number().int().min(0).max(65_535);
 
 export const variables = {
@@ -53,6 +93,17 @@ export const variables = {
     .optional(),
   TEMPORAL_TASK_QUEUE: z.string().min(1).default(taskQueue),
   TEMPORAL_UI_URL: z.url().optional(),
+  TRUSTED_PROXIES: list.refine((all) => all.every(isProxy), "must be addresses or networks").default([]),
+  AUDIT_KEPT_DAYS: z.coerce.number().int().min(1).max(3650).default(365),
+  OIDC_ISSUER_URL: issuerUrl.optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_SCOPES: z
+    .string()
+    .regex(/^openid( |$)/, "must begin with openid")
+    .default("openid profile email"),
+  OIDC_GROUPS_CLAIM: z.string().min(1).default("groups"),
+  OIDC_ROLES: groupRoles.optional(),
   ADMIN_API_KEY: z.string().min(20, "must be at least 20 characters").optional(),
   ZOOM_API_URL: z.url().default("https://api.zoom.us/v2"),
   ZOOM_OAUTH_URL: z.url().default("https://zoom.us/oauth"),

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { apiKeyRoles, newApiKeySchema } from "../domain/access.ts";
 import type { Connector, ConnectorCheck, newConnectorSchema } from "../domain/connector.ts";
 import type { Bridge, Incident, IncidentStatus } from "../domain/incident.ts";
 import type { LintMark } from "../domain/lint.ts";
@@ -100,3 +101,62 @@ export type ConnectorList = { connectors: Connector[] };
 export type { Connector, ConnectorCheck };
 
 export type ConnectorInput = z.input<typeof newConnectorSchema>;
+
+export type Role = (typeof apiKeyRoles)[number];
+
+/** An API key, without the key itself. */
+export type ApiKeyView = {
+  id: string;
+  name: string;
+  role: Role;
+  /** What it begins with; null for a configured one. */
+  prefix: string | null;
+  created_at: string;
+  created_by: string | null;
+  last_used_at: string | null;
+  expires_at: string | null;
+};
+
+export type ApiKeyList = { keys: ApiKeyView[] };
+
+/** `key` is shown this once. */
+export type ApiKeyMade = ApiKeyView & { key: string };
+
+export type ApiKeyInput = z.input<typeof newApiKeySchema>;
+
+/** Who one is. */
+export type SessionView = {
+  kind: "key" | "session";
+  id: string;
+  name: string;
+  role: Role;
+  expires_at: string | null;
+};
+
+/** One change: who did what to what, and how it came out. */
+export type AuditEntry = {
+  id: string;
+  at: string;
+  /** `zoom`: told by a webhook; `system`: nobody asked for it. */
+  actor_kind: "key" | "session" | "zoom" | "system";
+  actor_id: string;
+  actor_name: string;
+  /** A route, or what happened without one. */
+  action: string;
+  summary: string;
+  target: string | null;
+  status: number | null;
+  request_id: string | null;
+  address: string | null;
+};
+
+export type AuditPage = { entries: AuditEntry[]; next: string | null };
+
+export type AuditQuery = {
+  /** Id or name of a key or person. */
+  who?: string | undefined;
+  target?: string | undefined;
+  since?: string | undefined;
+  before?: string | undefined;
+  limit?: number | undefined;
+};

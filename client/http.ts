@@ -16,6 +16,7 @@ import type {
   StepCommandName,
   TimelinePage,
 } from "./api.ts";
+import { accessCalls } from "./accessCalls.ts";
 import { connectorCalls } from "./connectorCalls.ts";
 import { at, createCall, createFollower } from "./httpCalls.ts";
 
@@ -56,6 +57,7 @@ export const createHttpClient = ({ url, apiKey, timeoutMs = 30_000 }: HttpClient
     followTimeline: createFollower(call, http, url),
 
     ...connectorCalls(call),
+    ...accessCalls(call),
     actions: () => call<{ actions: ActionView[] }>({ url: at("actions") }),
     runbooks: () => call<{ runbooks: RunbookView[] }>({ url: at("runbooks") }),
     runbook: (key: string) => call<RunbookDetail>({ url: at("runbooks", key) }),

@@ -1,11 +1,29 @@
-import { createHash, randomBytes } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { ApiKey, ApiKeyRole, ApiKeys } from "../store/index.ts";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import type { StartedBy } from "../domain/plan.ts";
+import type { ApiKey, ApiKeyRole, ConsoleSession, Store } from "../store/index.ts";
+import { createGuesses, tooMany } from "./guesses.ts";
+import { changesSomething, isFromOurPages } from "./origin.ts";
 import { ProblemError } from "./problems.ts";
+import { hashOfKey } from "./secrets.ts";
+import type { Sessions } from "./sessions.ts";
+import type { Limits } from "./types.ts";
 
 /** Who may call a route. `public` needs no key. */
 type Access = "public" | ApiKeyRole;
+
+/** Who calls: an API key, or somebody who signed in at a browser. */
+export type Caller = {
+  kind: "key" | "session";
+  /** The key's, or the person's. */
+  id: string;
+  name: string;
+  role: ApiKeyRole;
+  expires_at: string | null;
+};
+
+/** A route, and who may call it. */
+export type RouteAccess = { method: string; url: string; access: Access };
 
 declare module "fastify" {
   // oxlint-disable-next-line typescript/consistent-type-definitions -- declarations merge as interfaces only
@@ -14,39 +32,111 @@ declare module "fastify" {
   }
   // oxlint-disable-next-line typescript/consistent-type-definitions
   interface FastifyRequest {
-    caller: ApiKey | null;
+    caller: Caller | null;
+  }
+  // oxlint-disable-next-line typescript/consistent-type-definitions
+  interface FastifyInstance {
+    routeAccess: RouteAccess[];
   }
 }
 
 const rank: Record<ApiKeyRole, number> = { viewer: 1, responder: 2, admin: 3 };
 
-export const hashOfKey = (key: string): string => createHash("sha256").update(key).digest("hex");
-
-const bearerOf = (header: string | undefined): string | undefined =>
-  /^Bearer +(\S{1,512})$/i.exec(header ?? "")?.[1];
+const bearerOf = (header: string): string | undefined => /^Bearer +(\S{1,512})$/i.exec(header)?.[1];
 
 const unknownKey = "Send a valid API key: Authorization: Bearer <key>.";
 
-/** Finds the key by its hash, so nothing secret is compared and time tells nothing. Undefined access: nobody may. */
-export const callerWith = async (
-  given: string | undefined,
-  keys: ApiKeys,
-  access: ApiKeyRole | undefined,
-): Promise<ApiKey> => {
-  const caller = given === undefined ? undefined : await keys.findByHash(hashOfKey(given));
-  if (!caller) throw new ProblemError("key-required", unknownKey);
-  if (access === undefined || rank[caller.role] < rank[access]) {
-    const needed = access ? `This needs the role ${access}` : "Nobody may do this";
-    throw new ProblemError("role-insufficient", `${needed}; the key's role is ${caller.role}.`);
-  }
-  if (isDue(caller)) await keys.touch(caller.id);
-  return caller;
+const keyCaller = ({ id, name, role, expires_at }: ApiKey): Caller => ({
+  kind: "key",
+  id,
+  name,
+  role,
+  expires_at,
+});
+
+export const sessionCaller = ({ person, name, role, expires_at }: ConsoleSession): Caller => ({
+  kind: "session",
+  id: person,
+  name,
+  role,
+  expires_at,
+});
+
+/** Undefined access: nobody may. */
+export const mustHave = (caller: Caller, access: ApiKeyRole | undefined): void => {
+  if (access !== undefined && rank[caller.role] >= rank[access]) return;
+  const needed = access ? `This needs the role ${access}` : "Nobody may do this";
+  const whose = caller.kind === "key" ? "the key's role" : "your role";
+  throw new ProblemError("role-insufficient", `${needed}; ${whose} is ${caller.role}.`);
 };
 
-const authorize = async (request: FastifyRequest, keys: ApiKeys): Promise<void> => {
-  const { access } = request.routeOptions.config;
-  if (access === "public") return;
-  request.caller = await callerWith(bearerOf(request.headers.authorization), keys, access);
+/** Counts calls of one caller, wherever they come from. */
+const createCounter = (perMinute: number) => {
+  const calls = new RateLimiterMemory({ points: perMinute, duration: 60 });
+  return async (caller: Caller): Promise<Caller> => {
+    await calls.consume(caller.id).catch((over: unknown) => {
+      if (!(over instanceof RateLimiterRes)) throw over;
+      throw tooMany(`At most ${perMinute} requests a minute of one caller.`, over.msBeforeNext);
+    });
+    return caller;
+  };
+};
+
+type GateParts = { store: Store; sessions: Sessions; publicUrl: string; limits: Limits };
+
+export type Gate = ReturnType<typeof createGate>;
+
+/** Tells who a caller is, and limits how often one may ask. */
+export const createGate = ({ store: { apiKeys }, sessions, publicUrl, limits }: GateParts) => {
+  const guesses = createGuesses(limits.wrongKeysPerMinute);
+  const counted = createCounter(limits.requestsPerMinute);
+
+  /** Finds the key by its hash, so nothing secret is compared, and how long that takes tells nothing. */
+  const byKey = async (given: string | undefined, ip: string): Promise<Caller> => {
+    const hash = hashOfKey(given ?? "");
+    await guesses.check(ip, hash);
+    const key = given === undefined ? undefined : await apiKeys.findByHash(hash);
+    if (!key) {
+      if (given !== undefined) await guesses.wrong(ip);
+      throw new ProblemError("key-required", unknownKey);
+    }
+    if (key.expires_at !== null && Date.parse(key.expires_at) <= Date.now())
+      throw new ProblemError(
+        "key-expired",
+        `The API key "${key.name}" expired at ${key.expires_at}. Ask an administrator for another one.`,
+      );
+    await guesses.right(ip, hash);
+    if (isDue(key)) await apiKeys.touch(key.id);
+    return counted(keyCaller(key));
+  };
+
+  /** Who signed in at the browser that this request comes from; a change must come from our own pages. */
+  const bySession = async (request: FastifyRequest): Promise<Caller | undefined> => {
+    const session = await sessions.find(request);
+    if (!session) return undefined;
+    if (changesSomething(request.method)) mustBeOurs(request);
+    return counted(sessionCaller(session));
+  };
+
+  const mustBeOurs = (request: FastifyRequest): void => {
+    if (isFromOurPages(request, publicUrl)) return;
+    throw new ProblemError(
+      "cross-origin",
+      `Somebody who is signed in can change things from pages at ${new URL(publicUrl).origin} alone. Programs send an API key.`,
+    );
+  };
+
+  const byRequest = async (request: FastifyRequest): Promise<Caller> => {
+    const { authorization } = request.headers;
+    const caller =
+      authorization === undefined
+        ? await bySession(request)
+        : await byKey(bearerOf(authorization), request.ip);
+    if (caller) return caller;
+    throw new ProblemError("key-required", unknownKey);
+  };
+
+  return { byKey, bySession, byRequest, mustBeOurs };
 };
 
 /** When a key was last used is kept to the minute; asking the database each time would cost a round trip. */
@@ -54,14 +144,21 @@ const isDue = ({ last_used_at: at }: ApiKey): boolean => at === null || Date.now
 
 /**
  * Every route says who may call it, or the gateway does not start. The check is put on the route itself, so that it
- * comes after the rate limit, which sits there too: guessing keys is limited.
+ * comes after the rate limit, which sits there too.
  */
-export const guardRoutes = (app: FastifyInstance, keys: ApiKeys): void => {
-  const guard = (request: FastifyRequest): Promise<void> => authorize(request, keys);
+export const guardRoutes = (app: FastifyInstance, gate: Gate): void => {
+  const guard = async (request: FastifyRequest): Promise<void> => {
+    const { access } = request.routeOptions.config;
+    if (access === "public") return;
+    request.caller = await gate.byRequest(request);
+    mustHave(request.caller, access);
+  };
   app.decorateRequest("caller", null);
+  app.decorate("routeAccess", []);
   app.addHook("onRoute", (route) => {
     const { method, url, config, onRequest = [] } = route;
     if (!config?.access) throw new Error(`${String(method)} ${url} does not say who may call it`);
+    for (const each of [method].flat()) app.routeAccess.push({ method: each, url, access: config.access });
     route.onRequest = [onRequest]
       .flat()
       .filter((hook) => hook !== guard)
@@ -73,22 +170,3 @@ export const guardRoutes = (app: FastifyInstance, keys: ApiKeys): void => {
 export const startedBy = (request: FastifyRequest): StartedBy => ({
   name: request.caller?.name ?? "somebody",
 });
-
-const configuredKeyId = "configured";
-
-/** Makes the key from the configuration the one configured key. */
-export const useConfiguredKey = async (keys: ApiKeys, key: string): Promise<void> => {
-  const hash = hashOfKey(key);
-  if (await keys.findByHash(hash)) return;
-  await keys.remove(configuredKeyId);
-  await keys.create({ id: configuredKeyId, name: "admin (configured)", role: "admin", hash });
-};
-
-/** A new admin key when there is no key at all, to be shown once. */
-export const createFirstKey = async (keys: ApiKeys): Promise<string | undefined> => {
-  if ((await keys.count()) > 0) return undefined;
-  const key = `zrb_${randomBytes(24).toString("base64url")}`;
-  const id = `first-${randomBytes(4).toString("hex")}`;
-  await keys.create({ id, name: "admin (first start)", role: "admin", hash: hashOfKey(key) });
-  return key;
-};

@@ -1,27 +1,37 @@
 import { randomUUID } from "node:crypto";
+import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import fastify from "fastify";
 import { serializerCompiler } from "fastify-type-provider-zod";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { guardRoutes, useConfiguredKey } from "./access.ts";
+import { createGate, guardRoutes } from "./access.ts";
+import { auditChanges } from "./audit.ts";
 import { sendProblem } from "./errorHandler.ts";
+import { tooMany } from "./guesses.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { parseJson } from "./jsonBody.ts";
+import { useConfiguredKey } from "./keys.ts";
 import { createMetrics } from "./metrics.ts";
 import { describeApi } from "./openapi.ts";
 import { ProblemError } from "./problems.ts";
 import { actionRoutes } from "./routes/actions.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { calendarRoutes } from "./routes/calendar.ts";
 import { connectorRoutes } from "./routes/connectors.ts";
 import { executionRoutes } from "./routes/executions.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
+import { keyRoutes } from "./routes/keys.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { oidcSignIn } from "./routes/oidcSignIn.ts";
 import { runbookRoutes } from "./routes/runbooks.ts";
+import { sessionRoutes } from "./routes/session.ts";
 import { signInRoutes } from "./routes/signIn.ts";
+import { signInPages } from "./routes/signInPages.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
+import { createSessions } from "./sessions.ts";
 import { closeCleanly } from "./shutdown.ts";
 import { createTimelineHub } from "./timelineHub.ts";
 import type { App, GatewayDeps, RouteContext } from "./types.ts";
@@ -43,18 +53,28 @@ const routeGroups = [
   actionRoutes,
   connectorRoutes,
   signInRoutes,
+  keyRoutes,
+  auditRoutes,
+  sessionRoutes,
+  signInPages,
+  oidcSignIn,
   webhookRoutes,
   calendarRoutes,
   healthRoutes,
   metricsRoutes,
 ];
 
-const createApp = ({ log, trustProxy = false }: GatewayDeps): App => {
+/** Answers are data: whatever a browser takes one for, it loads and runs nothing. Pages say themselves what they need. */
+const nothingPolicy = Object.fromEntries(
+  ["default-src", "base-uri", "form-action", "frame-ancestors"].map((each) => [each, ["'none'"]]),
+);
+
+const createApp = ({ log, trustedProxies = [] }: GatewayDeps): App => {
   const app = fastify({
     ...(log ? { loggerInstance: log } : { logger: false }),
     bodyLimit: bodyLimitBytes,
     genReqId: () => randomUUID(),
-    trustProxy,
+    trustProxy: trustedProxies.length > 0 && trustedProxies,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>();
@@ -67,15 +87,16 @@ const createApp = ({ log, trustProxy = false }: GatewayDeps): App => {
   return app;
 };
 
+/** An office, or a proxy that is not trusted, has one address for many callers. */
+const callersOfOneAddress = 5;
+
 const limitRequests = (app: App, perMinute: number) =>
   app.register(rateLimit, {
     global: true,
     max: perMinute,
     timeWindow: "1 minute",
-    errorResponseBuilder: (_request, { ttl }) =>
-      new ProblemError("too-many-requests", `At most ${perMinute} requests a minute from one address.`, {
-        retryAfterSeconds: Math.ceil(ttl / 1000),
-      }),
+    errorResponseBuilder: (_request, { ttl, max }) =>
+      tooMany(`At most ${max} requests a minute from one address.`, ttl),
   });
 
 const measureRequests = (app: App, { metrics }: RouteContext): void => {
@@ -88,13 +109,17 @@ const measureRequests = (app: App, { metrics }: RouteContext): void => {
 
 /** The whole HTTP API, ready to listen or to be injected into. Closing it ends streams, not the store. */
 export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
-  const { store, adminApiKey } = deps;
-  if (adminApiKey !== undefined) await useConfiguredKey(store.apiKeys, adminApiKey);
+  const { store, adminApiKey, links } = deps;
+  await useConfiguredKey(store, adminApiKey);
 
   const app = createApp(deps);
+  const limits = { ...defaultLimits, ...deps.limits };
+  const sessions = createSessions(deps);
   const context: RouteContext = {
     ...deps,
-    limits: { ...defaultLimits, ...deps.limits },
+    limits,
+    sessions,
+    gate: createGate({ store, sessions, publicUrl: links.publicUrl, limits }),
     now: deps.now ?? Date.now,
     metrics: createMetrics(),
     hub: await createTimelineHub(store.timeline),
@@ -102,13 +127,18 @@ export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
   app.addHook("onClose", () => context.hub.close());
   app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
   closeCleanly(app, closeGraceMs);
-  keepHouse(app, store);
+  keepHouse(app, store, deps.auditKeptMs);
   parseJson(app);
   measureRequests(app, context);
-  await app.register(helmet);
-  await limitRequests(app, context.limits.requestsPerMinute);
-  guardRoutes(app, store.apiKeys);
-  await describeApi(app, deps.links.publicUrl);
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: nothingPolicy },
+    xFrameOptions: { action: "deny" },
+  });
+  await app.register(cookie);
+  await limitRequests(app, limits.requestsPerMinute * callersOfOneAddress);
+  guardRoutes(app, context.gate);
+  auditChanges(app, store.audit);
+  await describeApi(app, links.publicUrl);
   // A scope for each group, so that its hooks and content types stay its own.
   for (const group of routeGroups) {
     await app.register(async (scope) => group(scope.withTypeProvider<ZodTypeProvider>(), context));

@@ -1,19 +1,26 @@
 import type { Store } from "../store/index.ts";
+import { sessionLife } from "./sessions.ts";
 import type { App } from "./types.ts";
 
 const hourMs = 3_600_000;
 const everyMs = 6 * hourMs;
 
 /** Zoom repeats a webhook for hours at most; a step may be retried by a person weeks after it parked. */
-const keptMs = { receipts: 7 * 24 * hourMs, sendings: 90 * 24 * hourMs };
+const keptMs = { receipts: 7 * 24 * hourMs, sendings: 90 * 24 * hourMs, audit: 365 * 24 * hourMs };
 
-/** Removes what only keeps repetitions apart, once nothing will be repeated any more: at the start, and then on. */
-export const keepHouse = (app: App, { receipts, sendings }: Store): void => {
+/**
+ * Removes what only keeps repetitions apart, once nothing will be repeated any more, sessions that have ended, and what is old in
+ * the audit log: at the start, and then on.
+ */
+export const keepHouse = (app: App, store: Store, auditKeptMs = keptMs.audit): void => {
+  const { receipts, sendings, sessions, audit } = store;
   let isClosing = false;
   const purge = async (): Promise<void> => {
     for (const [rows, olderThanMs] of [
       [receipts, keptMs.receipts],
       [sendings, keptMs.sendings],
+      [sessions, sessionLife.idleMs],
+      [audit, auditKeptMs],
     ] as const) {
       while (!isClosing && (await rows.purge(olderThanMs)) > 0);
     }

@@ -7,9 +7,9 @@ import { createConnectors } from "../connectors/connectors.ts";
 import { createVault } from "../connectors/vault.ts";
 import type { Store } from "../store/index.ts";
 import { openStore } from "../store/index.ts";
-import { createFirstKey } from "./access.ts";
 import type { Readiness } from "./app.ts";
 import { buildGateway } from "./app.ts";
+import { createAdminLink, createFirstKey } from "./keys.ts";
 
 const answers = (call: Promise<unknown>): Promise<boolean> =>
   call.then(
@@ -26,11 +26,15 @@ const readiness = (store: Store, connection: Connection) => async (): Promise<Re
   return { database, temporal };
 };
 
-/** The key is shown once, to the person at the terminal, and never logged. */
-const showFirstKey = async (store: Store): Promise<void> => {
-  const key = await createFirstKey(store.apiKeys);
+/** Shown once, to the person at the terminal, and never logged. */
+const showFirstKey = async (store: Store, publicUrl: string): Promise<void> => {
+  const key = await createFirstKey(store);
   if (key === undefined) return;
-  process.stderr.write(`\nThis is the first start. An admin's API key, shown this once:\n\n    ${key}\n\n`);
+  const link = await createAdminLink(store.adminLinks, publicUrl);
+  process.stderr.write(
+    `\nThis is the first start. An admin's API key, shown this once:\n\n    ${key}\n
+and a link that signs an administrator in at a browser, once, within a quarter of an hour:\n\n    ${link}\n\n`,
+  );
 };
 
 /** The gateway as a process of its own: on SIGTERM it ends streams, answers what is under way, and closes. */
@@ -39,7 +43,11 @@ const main = async (): Promise<void> => {
   const log = pino({
     level: config.logLevel,
     name: "gateway",
-    redact: ["req.headers.authorization", "headers.authorization", "*.authorization"],
+    redact: ["authorization", "cookie"].flatMap((each) => [
+      `req.headers.${each}`,
+      `headers.${each}`,
+      `*.${each}`,
+    ]),
   });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
   const vault = config.encryptionKeys && createVault(config.encryptionKeys);
@@ -60,8 +68,11 @@ const main = async (): Promise<void> => {
     ready: readiness(store, connection),
     log,
     adminApiKey: config.apiKey,
+    oidc: config.oidc,
+    trustedProxies: config.trustedProxies,
+    auditKeptMs: config.auditKeptMs,
   });
-  await showFirstKey(store);
+  await showFirstKey(store, config.publicUrl);
 
   let isClosing = false;
   const close = async (): Promise<void> => {

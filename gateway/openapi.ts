@@ -5,8 +5,8 @@ import type { App } from "./types.ts";
 const description = `Incidents, their timelines, and the runbooks that work on them in Zoom.
 
 Every error is a problem document (RFC 9457, \`application/problem+json\`) that names each field at fault. Lists are
-paged. Send an API key as \`Authorization: Bearer <key>\`: viewers read, responders work on incidents, admins change runbooks
-and connectors.`;
+paged. Send an API key as \`Authorization: Bearer <key>\`, or come from our own pages, signed in. Viewers read, responders work on
+incidents, admins change runbooks, connectors and keys; \`x-role\` says which role an operation needs.`;
 
 const tags = [
   { name: "incidents", description: "Declare, change and look at incidents" },
@@ -14,9 +14,17 @@ const tags = [
   { name: "executions", description: "Runs of runbooks, and what operators do with them" },
   { name: "runbooks", description: "Runbooks as code, and the actions they are made of" },
   { name: "connectors", description: "Zoom accounts, and what they can do" },
+  { name: "access", description: "API keys, who is signed in, and what was changed by whom" },
   { name: "webhooks", description: "What Zoom sends" },
   { name: "health", description: "For machines that watch" },
 ];
+
+/** What an operation needs is told from where the guard takes it. */
+const withRole: typeof jsonSchemaTransform = (input) => {
+  const { schema, url } = jsonSchemaTransform(input);
+  const { access = "public" } = input.route.config ?? {};
+  return { schema: access === "public" ? schema : { ...schema, "x-role": access }, url };
+};
 
 /** Makes `/openapi.json` from the schemas of the routes that are registered after it. */
 export const describeApi = async (app: App, publicUrl: string): Promise<void> => {
@@ -34,7 +42,7 @@ export const describeApi = async (app: App, publicUrl: string): Promise<void> =>
       components: { securitySchemes: { apiKey: { type: "http", scheme: "bearer" } } },
       security: [{ apiKey: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: withRole,
     transformObject: jsonSchemaTransformObject,
   });
 

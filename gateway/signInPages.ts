@@ -37,15 +37,20 @@ const wordsFor = ({ type, message }: ProblemError): string => {
   return type === "role-insufficient" ? `${message} Give the key of an administrator.` : message;
 };
 
-type Start = { url: string; connector: string; publicUrl: string };
+type Start = { url: string; connector: string; publicUrl: string; isAdmin: boolean };
 
-/** Asks for a key, again if the one before would not do. */
-export const startPage = ({ url, connector, publicUrl }: Start, refused?: ProblemError): Answer => ({
+/** Asks who is not signed in as an administrator for a key, again if the one before would not do. */
+export const startPage = ({ url, connector, publicUrl, isAdmin }: Start, refused?: ProblemError): Answer => ({
   status: refused ? problemTypes[refused.type].status : 200,
   title,
   problem: refused && wordsFor(refused),
   text: "You go on to Zoom, choose an account there and allow the app what runbooks need. Whose account that is matters to everybody here, so an administrator does this.",
-  form: { action: url, button: "Go on to Zoom", connector, key: "An administrator's API key" },
+  form: {
+    action: url,
+    button: "Go on to Zoom",
+    connector,
+    key: isAdmin ? undefined : "An administrator's API key",
+  },
   list: ifZoomRefuses(publicUrl),
 });
 

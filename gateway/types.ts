@@ -5,7 +5,10 @@ import type { RunbooksClient } from "../client/temporal.ts";
 import type { Connectors } from "../connectors/connectors.ts";
 import type { Means } from "../domain/catalogue.ts";
 import type { Store } from "../store/index.ts";
+import type { Gate } from "./access.ts";
 import type { Metrics } from "./metrics.ts";
+import type { OidcSettings } from "./oidc.ts";
+import type { Sessions } from "./sessions.ts";
 import type { TimelineHub } from "./timelineHub.ts";
 
 export type App = FastifyInstance<
@@ -29,14 +32,20 @@ export type GatewayDeps = Means & {
   now?: (() => number) | undefined;
   /** A key that always is an admin's, from the configuration. */
   adminApiKey?: string | undefined;
+  /** The identity provider that people sign in with, if there is one. */
+  oidc?: OidcSettings | undefined;
+  /** How long the audit log is kept: a year unless told. */
+  auditKeptMs?: number | undefined;
   limits?: Partial<Limits> | undefined;
-  /** Trust X-Forwarded-For: only behind a proxy that sets it. */
-  trustProxy?: boolean | undefined;
+  /** Proxies whose X-Forwarded-For is believed. */
+  trustedProxies?: string[] | undefined;
 };
 
 export type Limits = {
-  /** Requests of one address; webhooks and health are not counted. */
+  /** Requests of one caller, and five times as many of one address, which an office shares; not webhooks and health. */
   requestsPerMinute: number;
+  /** Wrong API keys of one address. */
+  wrongKeysPerMinute: number;
   /** Open timeline streams, in all and of one key. */
   streams: number;
   streamsPerKey: number;
@@ -47,6 +56,7 @@ export type Limits = {
 
 export const defaultLimits: Limits = {
   requestsPerMinute: 600,
+  wrongKeysPerMinute: 20,
   streams: 1000,
   streamsPerKey: 100,
   heartbeatMs: 15_000,
@@ -59,4 +69,6 @@ export type RouteContext = Omit<GatewayDeps, "limits" | "now"> & {
   now: () => number;
   metrics: Metrics;
   hub: TimelineHub;
+  gate: Gate;
+  sessions: Sessions;
 };

@@ -91,9 +91,9 @@ const takeMovement = async (
 
 type Deauthorized = Extract<WebhookEvent, { event: "app_deauthorized" }>;
 
-/** Somebody removed the app in Zoom: all that is left of its connector is this line of the log. */
+/** Somebody removed the app in Zoom: all that is left of its connector is what the audit log says. */
 const takeLeave = async (
-  { connectors }: RouteContext,
+  { connectors, store }: RouteContext,
   event: Deauthorized,
   secretToken: string,
   log: FastifyBaseLogger,
@@ -105,6 +105,16 @@ const takeLeave = async (
     { connectors: removed, accountId: event.accountId },
     "the app was removed in Zoom, and the connector with it",
   );
+  for (const target of removed) {
+    await store.audit.record({
+      actor_kind: "zoom",
+      actor_id: event.accountId,
+      actor_name: "Zoom",
+      action: "app_deauthorized",
+      summary: "The app was removed in Zoom, and the connector with it",
+      target,
+    });
+  }
   return "accepted";
 };
 

@@ -1,12 +1,21 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import type { Tables } from "./tables.ts";
-import type { ApiKey, ApiKeyRole, ApiKeys } from "./types.ts";
+import type { ApiKey, ApiKeys } from "./types.ts";
 import { iso } from "./values.ts";
 
 const maxKeys = 1000;
 
-const columns = ["id", "name", "role", "created_at", "last_used_at"] as const;
+const columns = [
+  "id",
+  "name",
+  "role",
+  "prefix",
+  "created_at",
+  "created_by",
+  "last_used_at",
+  "expires_at",
+] as const;
 
 export const createApiKeys = (db: Kysely<Tables>): ApiKeys => ({
   async create(key) {
@@ -44,6 +53,8 @@ export const createApiKeys = (db: Kysely<Tables>): ApiKeys => ({
     return Number(numDeletedRows) > 0;
   },
 
+  revoke: (id) => revoke(db, id),
+
   async count() {
     const { count } = await db
       .selectFrom("api_keys")
@@ -53,16 +64,35 @@ export const createApiKeys = (db: Kysely<Tables>): ApiKeys => ({
   },
 });
 
-type ApiKeyColumns = {
-  id: string;
-  name: string;
-  role: ApiKeyRole;
-  created_at: Date;
-  last_used_at: Date | null;
+/** Admins' keys are locked first, in one order: of two that are revoked at once, the second sees the first gone. */
+const revoke: (db: Kysely<Tables>, id: string) => ReturnType<ApiKeys["revoke"]> = async (db, id) => {
+  const { rows } = await sql<{ known: boolean; revoked: boolean }>`
+    with good as materialized (
+      select id from api_keys
+      where role = 'admin' and coalesce(expires_at > clock_timestamp(), true)
+      order by id for update
+    ), gone as (
+      delete from api_keys where id = ${id}
+        and (id not in (select id from good) or exists (select from good where id <> ${id}))
+      returning id
+    )
+    select exists (select from api_keys where id = ${id}) as known, exists (select from gone) as revoked`.execute(
+    db,
+  );
+  const [{ known, revoked } = { known: false, revoked: false }] = rows;
+  if (revoked) return "revoked";
+  return known ? "last_admin" : "unknown";
 };
 
-const apiKey = ({ created_at, last_used_at, ...key }: ApiKeyColumns): ApiKey => ({
+type ApiKeyColumns = Omit<ApiKey, "created_at" | "last_used_at" | "expires_at"> & {
+  created_at: Date;
+  last_used_at: Date | null;
+  expires_at: Date | null;
+};
+
+const apiKey = ({ created_at, last_used_at, expires_at, ...key }: ApiKeyColumns): ApiKey => ({
   ...key,
   created_at: iso(created_at),
   last_used_at: last_used_at && iso(last_used_at),
+  expires_at: expires_at && iso(expires_at),
 });

@@ -39,12 +39,7 @@ export const createGrants = (db: Kysely<Tables>): Grants => ({
     return row?.grant_version;
   },
 
-  async buryGrant(id, version) {
-    const { numUpdatedRows } = await versionOf(db, id, version)
-      .set({ state: "needs_authorization", renewing_until: null })
-      .executeTakeFirst();
-    return Number(numUpdatedRows) > 0;
-  },
+  buryGrant: (id, version) => bury(db, id, version),
 
   async authorize(id, { sealed_grant, account_id, user_id, host }) {
     const row = await db
@@ -65,6 +60,21 @@ export const createGrants = (db: Kysely<Tables>): Grants => ({
     return row && connectorRow(row);
   },
 });
+
+/** With its line in the audit log, since nobody asked for it. */
+const bury = async (db: Kysely<Tables>, id: string, version: number): Promise<boolean> => {
+  const { rows } = await sql`
+    with buried as (
+      update connectors set state = 'needs_authorization', renewing_until = null
+      where id = ${id} and grant_version = ${version}
+      returning id, name
+    )
+    insert into audit_log (actor_kind, actor_id, actor_name, action, summary, target)
+    select 'zoom', 'zoom', 'Zoom', 'connector.grant_lost',
+      'Zoom accepts what was granted to "' || name || '" no more: somebody has to sign in again', id
+    from buried returning id`.execute(db);
+  return rows.length > 0;
+};
 
 const versionOf = (db: Kysely<Tables>, id: string, version: number) =>
   db.updateTable("connectors").where("id", "=", id).where("grant_version", "=", version);

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
+import { createAdminLinks } from "./adminLinks.ts";
 import { createApiKeys } from "./apiKeys.ts";
+import { createAudit } from "./audit.ts";
 import type { Backend } from "./backend.ts";
 import { createConnectors } from "./connectors.ts";
 import { createExecutions } from "./executions.ts";
@@ -13,6 +15,7 @@ import { createNotes } from "./notes.ts";
 import { createReceipts } from "./receipts.ts";
 import { createRunbooks } from "./runbooks.ts";
 import { createSendings } from "./sendings.ts";
+import { createSessions } from "./sessions.ts";
 import { createSignIns } from "./signIns.ts";
 import { createTimeline } from "./timeline.ts";
 import type { Store, StoreLog } from "./types.ts";
@@ -38,6 +41,9 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     sendings: createSendings(db),
     receipts: createReceipts(db),
     apiKeys: createApiKeys(db),
+    adminLinks: createAdminLinks(db),
+    sessions: createSessions(db),
+    audit: createAudit(db),
     connectors: createConnectors(db),
     signIns: createSignIns(db),
     ping: async () => {

@@ -7,7 +7,8 @@ import type { Movement, Participant } from "../domain/movements.ts";
 import type { Execution } from "../domain/plan.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
-import type { ApiKeyRole, ConnectorRow, Intent, TrackedMeeting } from "./types.ts";
+import type { AccessTables } from "./accessTables.ts";
+import type { ConnectorRow, Intent, TrackedMeeting } from "./types.ts";
 
 /** A document: written as the text that `json` makes, read as what it was. */
 type Doc<T> = ColumnType<T, string, string>;
@@ -21,7 +22,7 @@ type Derived<T> = ColumnType<T, never, never>;
 type WithDefault<T> = ColumnType<T, T | undefined, T>;
 
 /** The tables that `migrations/` makes. */
-export type Tables = {
+export type Tables = AccessTables & {
   incidents: {
     id: string;
     doc: Doc<Incident>;
@@ -114,14 +115,6 @@ export type Tables = {
     key: string;
     accepted_at: Generated<Date>;
     handled_at: ColumnType<Date | null, never, Date | null>;
-  };
-  api_keys: {
-    id: string;
-    name: string;
-    role: ApiKeyRole;
-    hash: string;
-    created_at: Generated<Date>;
-    last_used_at: ColumnType<Date | null, never, Date | null>;
   };
   connectors: {
     id: string;

@@ -7,6 +7,9 @@ import type { Execution, ExecutionState, MeetingFollow, MeetingMade } from "../d
 import type { Runbook } from "../domain/runbook.ts";
 import type { Severity } from "../domain/severity.ts";
 import type { RecordedEvent, TimelineEvent } from "../domain/timeline.ts";
+import type { AdminLinks, ApiKeys, Audit, Sessions } from "./accessTypes.ts";
+
+export type * from "./accessTypes.ts";
 
 /** Everything the product remembers outside Temporal. Every write is one statement: all or nothing. */
 export type Store = {
@@ -20,6 +23,9 @@ export type Store = {
   sendings: Sendings;
   receipts: Receipts;
   apiKeys: ApiKeys;
+  adminLinks: AdminLinks;
+  sessions: Sessions;
+  audit: Audit;
   connectors: Connectors;
   signIns: SignIns;
   /** Rejects when the database does not answer. */
@@ -275,28 +281,6 @@ export type Receipts = {
   forget(keys: string[]): Promise<void>;
   /** As of sendings. */
   purge(olderThanMs: number): Promise<number>;
-};
-
-// ── API keys ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export type ApiKeyRole = "viewer" | "responder" | "admin";
-
-export type ApiKey = {
-  id: string;
-  name: string;
-  role: ApiKeyRole;
-  created_at: string;
-  last_used_at: string | null;
-};
-
-export type ApiKeys = {
-  create(key: { id: string; name: string; role: ApiKeyRole; hash: string }): Promise<ApiKey>;
-  findByHash(hash: string): Promise<ApiKey | undefined>;
-  /** It was used; written at most once a minute. */
-  touch(id: string): Promise<void>;
-  list(): Promise<ApiKey[]>;
-  remove(id: string): Promise<boolean>;
-  count(): Promise<number>;
 };
 
 // ── connectors ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -143,7 +143,7 @@ export const runbookRoutes = (app: App, context: RouteContext): void => {
   app.route({
     method: "POST",
     url: "/api/runbooks/lint",
-    config: { access: "viewer" },
+    config: { access: "viewer", audit: false },
     schema: {
       summary: "Check a runbook without saving it",
       tags,

@@ -3,7 +3,9 @@ import { z } from "zod";
 import { missingScopes } from "../../connectors/check.ts";
 import { signInLifeMs } from "../../connectors/signIn.ts";
 import { signInUrl } from "../../connectors/signInUrl.ts";
-import { callerWith } from "../access.ts";
+import type { Caller } from "../access.ts";
+import { mustHave } from "../access.ts";
+import { parseForms } from "../formBody.ts";
 import { answerWithPage } from "../page.ts";
 import { ProblemError } from "../problems.ts";
 import type { Answer } from "../signInPages.ts";
@@ -33,8 +35,20 @@ const routeConfig = ({ limits }: RouteContext) =>
     rateLimit: { max: Math.min(60, limits.requestsPerMinute), timeWindow: "1 minute" },
   }) as const;
 
+/** An administrator: by the key that was given, or as who is signed in. */
+const administrator = async (
+  { gate }: RouteContext,
+  request: FastifyRequest,
+  key: string | undefined,
+): Promise<Caller> => {
+  const signedIn = key === undefined ? await gate.bySession(request) : undefined;
+  const caller = signedIn ?? (await gate.byKey(key, request.ip));
+  mustHave(caller, "admin");
+  return caller;
+};
+
 const startRoutes = (app: App, context: RouteContext): void => {
-  const { connectors, store, links } = context;
+  const { connectors, links, sessions } = context;
   const url = `${path}/start`;
 
   app.route({
@@ -42,29 +56,30 @@ const startRoutes = (app: App, context: RouteContext): void => {
     url,
     config: routeConfig(context),
     schema: { hide: true },
-    handler: (request, reply) =>
-      answerWith(
-        reply,
-        startPage({ ...links, url, connector: startFields.parse(request.query).connector ?? "" }),
-      ),
+    handler: async (request, reply) => {
+      const { connector = "" } = startFields.parse(request.query);
+      const isAdmin = (await sessions.find(request))?.role === "admin";
+      return answerWith(reply, startPage({ ...links, url, connector, isAdmin }));
+    },
   });
 
   app.route({
     method: "POST",
     url,
     config: routeConfig(context),
-    schema: { hide: true },
+    schema: { summary: "Begin to sign in with Zoom", hide: true },
     handler: async (request, reply) => {
       const { connector = "", key } = startFields.parse(request.body);
+      request.target = connector;
       try {
-        const caller = await callerWith(key, store.apiKeys, "admin");
-        const begun = await connectors.signIn.start(connector, caller.name);
+        request.caller = await administrator(context, request, key);
+        const begun = await connectors.signIn.start(connector, request.caller.name);
         void reply.header("set-cookie", cookie(begun.browser, links.publicUrl, signInLifeMs / 1000));
         return answerWith(reply, { status: 200, title, next: begun.url });
       } catch (error) {
         return answerWith(
           reply,
-          error instanceof ProblemError ? startPage({ ...links, url, connector }, error) : failurePage(error),
+          error instanceof ProblemError ? startPage({ ...links, url, connector, isAdmin: false }, error) : failurePage(error),
         );
       }
     },
@@ -76,13 +91,21 @@ type Begun = Awaited<ReturnType<RouteContext["connectors"]["signIn"]["comeBack"]
 const outcomeOf = async (
   { id, name, startedBy: by, finish }: Begun,
   given: Parameters<Begun["finish"]>[0],
-  { catalogue, links }: RouteContext,
+  { catalogue, links, store }: RouteContext,
   log: FastifyBaseLogger,
 ): Promise<Answer> => {
   const again = signInUrl(links.publicUrl, id);
   try {
     const { user, scopes } = await finish(given);
     log.info({ connector: id, by }, "somebody signed in with Zoom");
+    await store.audit.record({
+      actor_kind: "session",
+      actor_id: by,
+      actor_name: by,
+      action: "connector.authorized",
+      summary: "Somebody signed in with Zoom",
+      target: id,
+    });
     return connectedPage({ name, user, missing: missingScopes(catalogue, scopes), again });
   } catch (error) {
     return unfinishedPage(error, { name, again });
@@ -90,16 +113,11 @@ const outcomeOf = async (
 };
 
 /**
- * Signing in with Zoom, for a person at a browser. Whoever begins shows an admin's API key, since whose account a connector
- * is matters to everybody; what the browser is given to keep shows that the same person comes back.
+ * Signing in with Zoom, for a person at a browser. Whoever begins is an administrator, since whose account a connector is
+ * matters to everybody; what the browser is given to keep shows that the same person comes back.
  */
 export const signInRoutes = (app: App, context: RouteContext): void => {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser<string>(
-    "application/x-www-form-urlencoded",
-    { parseAs: "string", bodyLimit: 4096 },
-    async (_request: unknown, body: string) => Object.fromEntries(new URLSearchParams(body)),
-  );
+  parseForms(app);
   startRoutes(app, context);
   app.route({
     method: "GET",

@@ -1,4 +1,5 @@
 import type { Migration } from "kysely";
+import { access0015 } from "./access0015.ts";
 import { apiKeys0004 } from "./apiKeys0004.ts";
 import { connectors0013 } from "./connectors0013.ts";
 import { deliveries0008 } from "./deliveries0008.ts";
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   "0009_follow_ups": followUps0009,
   "0012_sendings": sendings0012,
   "0013_connectors": connectors0013,
+  "0015_access": access0015,
 };

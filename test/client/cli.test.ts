@@ -411,3 +411,30 @@ describe("zoom-runbooks connector", () => {
     expect(failed.err.trim()).not.toContain("\n  ");
   });
 });
+
+test("zoom-runbooks key makes, lists and revokes keys; the key alone goes to the standard output", async () => {
+  const added = await run("key add ci --role viewer --expires 90d");
+  expect(added).toMatchObject({ code: 0, out: expect.stringMatching(/^zrb_[\w-]{32}\n$/) });
+  expect(added.err).toMatch(/^Made key-\w+ for ci, viewer\. The key is shown this once\.\n$/);
+  const key = added.out.trim();
+  expect((await run("incident list", { apiKey: key })).code).toBe(0);
+  const listed = await run("key list");
+  expect(listed.out).toMatch(/^key-\w+ +zrb_[\w-]{6}… +viewer +until 20.* used 20.* by a admin +ci$/m);
+  expect(listed.out).not.toContain(key);
+  expect(await run(["key", "revoke", key.slice(0, 10)])).toMatchObject({ code: 0 });
+  expect((await run("incident list", { apiKey: key })).code).toBe(5);
+  expect((await run("key revoke ci")).code).toBe(4);
+  expect((await run("key add ci --role viewer --expires soon")).code).toBe(2);
+  expect((await run("key add ci --role root")).code).toBe(3);
+});
+
+test("zoom-runbooks audit tells who changed what", async () => {
+  await run("incident declare --id cli-audit --title x --severity 1");
+  const shown = await run("audit --target cli-audit --since 1h");
+  expect(shown.out).toMatch(
+    /^20.* a admin \(key-admin\) +Declare an incident +cli-audit +201 +127\.0\.0\.1$/m,
+  );
+  expect((await run("audit --limit 1")).out).toMatch(/^More: --before \d+$/m);
+  expect((await run("audit --who nobody")).out).toBe("Nothing was changed.\n");
+  expect((await run("audit", { apiKey: keys.responder })).code).toBe(5);
+});

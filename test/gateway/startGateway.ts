@@ -8,9 +8,9 @@ import type { Incident } from "../../domain/incident.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import type { Execution } from "../../domain/plan.ts";
 import type { TimelineEvent } from "../../domain/timeline.ts";
-import { hashOfKey } from "../../gateway/access.ts";
 import type { GatewayDeps } from "../../gateway/app.ts";
 import { buildGateway } from "../../gateway/app.ts";
+import { hashOfKey } from "../../gateway/secrets.ts";
 import type { ApiKeyRole, Store, TrackedMeeting } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
 
@@ -100,6 +100,7 @@ const injector =
       method,
       headers: { ...json, ...headers },
       body: body ?? null,
+      redirect: "manual",
     });
     const text = await answer.text();
     return {

@@ -130,8 +130,10 @@ onBothDatabases((opened) => {
       const { store } = opened();
       expect(await store.apiKeys.count()).toBe(0);
       const key = { id: "k1", name: "ci '; --", role: "responder" } as const;
-      const created = await store.apiKeys.create({ ...key, hash: "h1" });
-      expect(created).toEqual({ ...key, created_at: expect.any(String), last_used_at: null });
+      const expires_at = "2126-01-01T00:00:00.000Z";
+      const made = { ...key, prefix: "zrb_abc", created_by: "ana", expires_at };
+      const created = await store.apiKeys.create({ ...made, hash: "h1" });
+      expect(created).toEqual({ ...made, created_at: expect.any(String), last_used_at: null });
       await store.apiKeys.create({ id: "k2", name: "ops", role: "admin", hash: "h2" });
       expect(await store.apiKeys.findByHash("h1")).toEqual(created);
       expect(await store.apiKeys.findByHash("h3")).toBeUndefined();
@@ -140,6 +142,22 @@ onBothDatabases((opened) => {
       expect(await store.apiKeys.remove("k1")).toBe(true);
       expect(await store.apiKeys.remove("k1")).toBe(false);
       expect(await store.apiKeys.findByHash("h1")).toBeUndefined();
+    });
+
+    test("of admins are revoked but for the last one that is good", async () => {
+      const { store } = opened();
+      const { apiKeys } = store;
+      const admin = { name: "an admin", role: "admin" } as const;
+      await apiKeys.create({ ...admin, id: "a", hash: "a" });
+      await apiKeys.create({ ...admin, id: "b", hash: "b" });
+      await apiKeys.create({ ...admin, id: "over", hash: "c", expires_at: "2026-01-01T00:00:00.000Z" });
+      await apiKeys.create({ id: "viewer", name: "v", role: "viewer", hash: "v" });
+      const revoked = await Promise.all([apiKeys.revoke("a"), apiKeys.revoke("b")]);
+      expect(revoked.toSorted()).toEqual(["last_admin", "revoked"]);
+      expect(await apiKeys.revoke("viewer")).toBe("revoked");
+      expect(await apiKeys.revoke("over")).toBe("revoked");
+      expect(await apiKeys.revoke("nobody")).toBe("unknown");
+      expect(await apiKeys.list()).toHaveLength(1);
     });
 
     test("cannot share a hash, and remember roughly when they were used", async () => {
@@ -154,5 +172,45 @@ onBothDatabases((opened) => {
       await store.apiKeys.touch("k1");
       expect((await store.apiKeys.findByHash("h1"))?.last_used_at).toBe(first);
     });
+  });
+
+  describe("Sessions", () => {
+    const session = { id: "s", method: "key", person: "k", name: "Ana", role: "admin" } as const;
+
+    test("are found by their hash until they expire, are idle or are ended", async () => {
+      const { store, db } = opened();
+      const { sessions } = store;
+      await sessions.create({ ...session, hash: "h", lifeMs: 60_000 });
+      expect(await sessions.findByHash("h", 60_000)).toMatchObject(session);
+      await sql`update console_sessions set seen_at = seen_at - interval '2 minutes'`.execute(db);
+      expect(await sessions.findByHash("h", 60_000)).toBeUndefined();
+      await sessions.touch("s");
+      expect(await sessions.findByHash("h", 60_000)).toBeDefined();
+      await sql`update console_sessions set expires_at = clock_timestamp()`.execute(db);
+      expect(await sessions.findByHash("h", 60_000)).toBeUndefined();
+      expect(await sessions.purge(60_000)).toBe(1);
+      expect(await sessions.purge(60_000)).toBe(0);
+    });
+
+    test("end with the key that they were opened with", async () => {
+      const { store, db } = opened();
+      const { sessions, apiKeys } = store;
+      await apiKeys.create({ id: "k", name: "key", role: "viewer", hash: "k" });
+      await sessions.create({ ...session, hash: "h", key_id: "k", lifeMs: 60_000 });
+      await sql`update api_keys set expires_at = clock_timestamp()`.execute(db);
+      expect(await sessions.findByHash("h", 60_000)).toBeUndefined();
+      await sql`update api_keys set expires_at = null`.execute(db);
+      expect(await sessions.findByHash("h", 60_000)).toBeDefined();
+      await apiKeys.revoke("k");
+      expect(await sessions.findByHash("h", 60_000)).toBeUndefined();
+    });
+  });
+
+  test("A link for an administrator is taken once, while it is good", async () => {
+    const { adminLinks } = opened().store;
+    await adminLinks.create("late", 0);
+    await adminLinks.create("good", 60_000);
+    const taken = await Promise.all(["late", "good", "good", "none"].map((each) => adminLinks.take(each)));
+    expect(taken).toEqual([false, true, false, false]);
   });
 });

@@ -82,7 +82,7 @@ const openPostgresPair = async () => {
 const empty = async (db: Kysely<Tables>): Promise<void> => {
   await sql`
     truncate incidents, timeline_events, runbooks, runbook_versions, executions, meetings, meeting_movements,
-      attendances, follow_ups, intents, sendings, receipts, api_keys,
+      attendances, follow_ups, intents, sendings, receipts, api_keys, console_sessions, admin_links,
       connectors, connector_sign_ins
   `.execute(db);
 };

@@ -157,3 +157,38 @@ describe("Defaults for meetings", () => {
     expect(meetingDefaults).toThrow(why);
   });
 });
+
+describe("Who may come in", () => {
+  const gatewayGiven = (variables: Record<string, string>) => {
+    Object.assign(process.env, { DATABASE_URL: "postgres://localhost/x" }, variables);
+    return gatewayConfig();
+  };
+  const provider = { OIDC_ISSUER_URL: "https://idp.example.com", OIDC_CLIENT_ID: "zr" };
+
+  test("may be told by an identity provider, or by keys alone", () => {
+    expect(gatewayGiven({}).oidc).toBeUndefined();
+    const OIDC_ROLES = "admins=admin, on call = responder,*=viewer";
+    expect(gatewayGiven({ ...provider, OIDC_ROLES }).oidc).toEqual({
+      issuerUrl: "https://idp.example.com",
+      clientId: "zr",
+      clientSecret: undefined,
+      scopes: "openid profile email",
+      groupsClaim: "groups",
+      roles: { admins: "admin", "on call": "responder", "*": "viewer" },
+    });
+    const names = { OIDC_ROLES: '{"cn=ops,ou=groups": "admin"}' };
+    expect(gatewayGiven({ ...provider, ...names }).oidc?.roles).toEqual({ "cn=ops,ou=groups": "admin" });
+  });
+
+  test.each([
+    [provider, "signing in needs all or none"],
+    [{ OIDC_ISSUER_URL: "http://idp.example.com" }, "OIDC_ISSUER_URL: must be https://"],
+    [{ OIDC_ROLES: "admins=root" }, "OIDC_ROLES: must be like"],
+    [{ OIDC_ROLES: "admins" }, "OIDC_ROLES: must be like"],
+    [{ OIDC_SCOPES: "profile" }, "OIDC_SCOPES: must begin with openid"],
+    [{ TRUSTED_PROXIES: "proxy.example.com" }, "TRUSTED_PROXIES: must be addresses or networks"],
+    [{ AUDIT_KEPT_DAYS: "0" }, "AUDIT_KEPT_DAYS"],
+  ])("%j is refused: %s", (variables, why) => {
+    expect(() => gatewayGiven(variables)).toThrow(why);
+  });
+});
