@@ -204,6 +204,7 @@ const gatewayVariables = [
   "TEMPORAL_UI_URL",
   "ADMIN_API_KEY",
   "MEETING_DEFAULTS_FILE",
+  "OUTGOING_ALLOW",
   "LOG_LEVEL",
   ...zoomVariables,
 ] as const;
@@ -219,6 +220,7 @@ export const gatewayConfig = () => {
     apiKey: env.ADMIN_API_KEY,
     ...zoomFrom(env),
     meetingDefaults: env.MEETING_DEFAULTS_FILE,
+    outgoingAllow: env.OUTGOING_ALLOW,
     logLevel: env.LOG_LEVEL,
     temporal: temporalConfig(),
   };

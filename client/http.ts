@@ -18,6 +18,7 @@ import type {
 } from "./api.ts";
 import { connectorCalls } from "./connectorCalls.ts";
 import { at, createCall, createFollower } from "./httpCalls.ts";
+import { subscriberCalls } from "./subscriberCalls.ts";
 
 export type HttpClientOptions = {
   /** Where the gateway is: `http://127.0.0.1:8080`. */
@@ -56,6 +57,7 @@ export const createHttpClient = ({ url, apiKey, timeoutMs = 30_000 }: HttpClient
     followTimeline: createFollower(call, http, url),
 
     ...connectorCalls(call),
+    ...subscriberCalls(call),
     actions: () => call<{ actions: ActionView[] }>({ url: at("actions") }),
     runbooks: () => call<{ runbooks: RunbookView[] }>({ url: at("runbooks") }),
     runbook: (key: string) => call<RunbookDetail>({ url: at("runbooks", key) }),

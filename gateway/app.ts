@@ -20,6 +20,7 @@ import { incidentRoutes } from "./routes/incidents.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { runbookRoutes } from "./routes/runbooks.ts";
 import { signInRoutes } from "./routes/signIn.ts";
+import { subscriberRoutes } from "./routes/subscribers.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { closeCleanly } from "./shutdown.ts";
@@ -43,6 +44,7 @@ const routeGroups = [
   actionRoutes,
   connectorRoutes,
   signInRoutes,
+  subscriberRoutes,
   webhookRoutes,
   calendarRoutes,
   healthRoutes,
@@ -103,6 +105,8 @@ export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
   app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
   closeCleanly(app, closeGraceMs);
   keepHouse(app, store);
+  const courier = await deps.subscribers.start(app.log);
+  app.addHook("onClose", () => courier.close());
   parseJson(app);
   measureRequests(app, context);
   await app.register(helmet);

@@ -14,6 +14,7 @@ const tags = [
   { name: "executions", description: "Runs of runbooks, and what operators do with them" },
   { name: "runbooks", description: "Runbooks as code, and the actions they are made of" },
   { name: "connectors", description: "Zoom accounts, and what they can do" },
+  { name: "subscribers", description: "Who is sent the events of timelines as signed webhooks" },
   { name: "webhooks", description: "What Zoom sends" },
   { name: "health", description: "For machines that watch" },
 ];

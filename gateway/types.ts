@@ -5,6 +5,7 @@ import type { RunbooksClient } from "../client/temporal.ts";
 import type { Connectors } from "../connectors/connectors.ts";
 import type { Means } from "../domain/catalogue.ts";
 import type { Store } from "../store/index.ts";
+import type { Subscribers } from "../subscribers/subscribers.ts";
 import type { Metrics } from "./metrics.ts";
 import type { TimelineHub } from "./timelineHub.ts";
 
@@ -23,6 +24,7 @@ export type GatewayDeps = Means & {
   store: Store;
   runbooks: RunbooksClient;
   connectors: Connectors;
+  subscribers: Subscribers;
   links: { publicUrl: string; temporalUiUrl?: string | undefined; namespace?: string | undefined };
   ready(): Promise<Readiness>;
   log?: FastifyBaseLogger | undefined;

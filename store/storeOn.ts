@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { createApiKeys } from "./apiKeys.ts";
 import type { Backend } from "./backend.ts";
 import { createConnectors } from "./connectors.ts";
+import { createDeliveries } from "./deliveries.ts";
 import { createExecutions } from "./executions.ts";
 import { createFollowUps } from "./followUps.ts";
 import { createIncidents } from "./incidents.ts";
@@ -14,6 +15,7 @@ import { createReceipts } from "./receipts.ts";
 import { createRunbooks } from "./runbooks.ts";
 import { createSendings } from "./sendings.ts";
 import { createSignIns } from "./signIns.ts";
+import { createSubscribers } from "./subscribers.ts";
 import { createTimeline } from "./timeline.ts";
 import type { Store, StoreLog } from "./types.ts";
 
@@ -40,6 +42,8 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     apiKeys: createApiKeys(db),
     connectors: createConnectors(db),
     signIns: createSignIns(db),
+    subscribers: createSubscribers(db),
+    deliveries: createDeliveries(db),
     ping: async () => {
       await sql`select 1`.execute(db);
     },

@@ -7,6 +7,7 @@ import type { Movement, Participant } from "../domain/movements.ts";
 import type { Execution } from "../domain/plan.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
+import type { SubscriberRow } from "./subscriberTypes.ts";
 import type { ApiKeyRole, ConnectorRow, Intent, TrackedMeeting } from "./types.ts";
 
 /** A document: written as the text that `json` makes, read as what it was. */
@@ -149,5 +150,41 @@ export type Tables = {
     sealed_verifier: string;
     started_by: string;
     expires_at: Generated<Date>;
+  };
+  subscribers: {
+    id: string;
+    name: string;
+    url: string;
+    kinds: Doc<SubscriberRow["kinds"]>;
+    severities: Doc<SubscriberRow["severities"]>;
+    enabled: WithDefault<boolean>;
+    sealed_secrets: string;
+    old_secret_until: ColumnType<Date | null, never, string | null>;
+    failing_since: ColumnType<Date | null, never, null>;
+    problem: ColumnType<string | null, never, string | null>;
+    last_accepted_at: ColumnType<Date | null, never, Date>;
+    quiet_until: ColumnType<Date | null, never, null>;
+    created_at: Generated<Date>;
+    created_by: string;
+    updated_at: Generated<Date>;
+  };
+  subscriber_streams: {
+    subscriber_id: string;
+    incident_id: string;
+    seq: number;
+    known_seq: number;
+    due_at: Date | null;
+    claim: string | null;
+    tries: Generated<number>;
+    failing_since: Date | null;
+    problem: string | null;
+  };
+  dead_letters: {
+    incident_id: string;
+    seq: number;
+    subscriber_id: string;
+    tries: number;
+    problem: string;
+    given_up_at: Generated<Date>;
   };
 };

@@ -7,6 +7,7 @@ import type { Execution, ExecutionState, MeetingFollow, MeetingMade } from "../d
 import type { Runbook } from "../domain/runbook.ts";
 import type { Severity } from "../domain/severity.ts";
 import type { RecordedEvent, TimelineEvent } from "../domain/timeline.ts";
+import type { Deliveries, Subscribers } from "./subscriberTypes.ts";
 
 /** Everything the product remembers outside Temporal. Every write is one statement: all or nothing. */
 export type Store = {
@@ -22,6 +23,8 @@ export type Store = {
   apiKeys: ApiKeys;
   connectors: Connectors;
   signIns: SignIns;
+  subscribers: Subscribers;
+  deliveries: Deliveries;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   /** Ends subscriptions and connections; may be called twice. */
