@@ -230,6 +230,7 @@ const gatewayVariables = [
   "AUDIT_KEPT_DAYS",
   ...oidcVariables,
   "MEETING_DEFAULTS_FILE",
+  "OUTGOING_ALLOW",
   "LOG_LEVEL",
   ...zoomVariables,
 ] as const;
@@ -248,6 +249,7 @@ export const gatewayConfig = () => {
     auditKeptMs: env.AUDIT_KEPT_DAYS * 86_400_000,
     ...zoomFrom(env),
     meetingDefaults: env.MEETING_DEFAULTS_FILE,
+    outgoingAllow: env.OUTGOING_ALLOW,
     logLevel: env.LOG_LEVEL,
     temporal: temporalConfig(),
   };

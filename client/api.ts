@@ -6,6 +6,15 @@ import type { LintMark } from "../domain/lint.ts";
 import type { MeetingFacts, MeetingMade, Execution, Json } from "../domain/plan.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { Severity } from "../domain/severity.ts";
+import type {
+  Delivery,
+  newSubscriberSchema,
+  Resent,
+  Subscriber,
+  SubscriberPatch,
+  Tried,
+  WithSecret,
+} from "../domain/subscriber.ts";
 import type { RecordedEvent } from "../domain/timeline.ts";
 
 /** What the HTTP API answers, once for the gateway that says it and the client that hears it. */
@@ -160,3 +169,12 @@ export type AuditQuery = {
   before?: string | undefined;
   limit?: number | undefined;
 };
+export type { Resent, Subscriber, SubscriberPatch, Tried, WithSecret };
+
+export type SubscriberList = { subscribers: Subscriber[] };
+
+export type SubscriberInput = z.input<typeof newSubscriberSchema>;
+
+export type ResendInput = { incident_id?: string | undefined; seq?: number | undefined };
+
+export type DeliveryPage = { deliveries: Delivery[]; next: string | null };

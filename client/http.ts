@@ -19,6 +19,7 @@ import type {
 import { accessCalls } from "./accessCalls.ts";
 import { connectorCalls } from "./connectorCalls.ts";
 import { at, createCall, createFollower } from "./httpCalls.ts";
+import { subscriberCalls } from "./subscriberCalls.ts";
 
 export type HttpClientOptions = {
   /** Where the gateway is: `http://127.0.0.1:8080`. */
@@ -58,6 +59,7 @@ export const createHttpClient = ({ url, apiKey, timeoutMs = 30_000 }: HttpClient
 
     ...connectorCalls(call),
     ...accessCalls(call),
+    ...subscriberCalls(call),
     actions: () => call<{ actions: ActionView[] }>({ url: at("actions") }),
     runbooks: () => call<{ runbooks: RunbookView[] }>({ url: at("runbooks") }),
     runbook: (key: string) => call<RunbookDetail>({ url: at("runbooks", key) }),

@@ -18,9 +18,11 @@ import { taskQueue } from "../domain/messages.ts";
 import type { GatewayDeps } from "../gateway/app.ts";
 import { buildGateway } from "../gateway/app.ts";
 import { startSimulator } from "../simulator/app.ts";
+import { createOutgoingHttp } from "../outgoing/http.ts";
 import { createOutside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
 import { openStore } from "../store/index.ts";
+import { createSubscribers } from "../subscribers/subscribers.ts";
 import { createWorker } from "../worker/worker.ts";
 import type { ConnectorKind, DemoAccount } from "./connect.ts";
 import { connect } from "./connect.ts";
@@ -177,6 +179,12 @@ export const startGateway = async (
     catalogue,
     meetingDefaults: meetingDefaults(),
     connectors: createConnectors({ ...zoom, store, publicUrl: url }),
+    subscribers: createSubscribers({
+      store,
+      vault: zoom.vault,
+      http: createOutgoingHttp({ allow: outsideConfig().allow }),
+      now: Date.now,
+    }),
     links: { publicUrl: url, temporalUiUrl: temporal.uiUrl },
     ready: async () => ({ database: true, temporal: true }),
     adminApiKey: apiKey,

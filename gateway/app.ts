@@ -29,6 +29,7 @@ import { runbookRoutes } from "./routes/runbooks.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { signInRoutes } from "./routes/signIn.ts";
 import { signInPages } from "./routes/signInPages.ts";
+import { subscriberRoutes } from "./routes/subscribers.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { createSessions } from "./sessions.ts";
@@ -58,6 +59,7 @@ const routeGroups = [
   sessionRoutes,
   signInPages,
   oidcSignIn,
+  subscriberRoutes,
   webhookRoutes,
   calendarRoutes,
   healthRoutes,
@@ -128,6 +130,8 @@ export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
   app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
   closeCleanly(app, closeGraceMs);
   keepHouse(app, store, deps.auditKeptMs);
+  const courier = await deps.subscribers.start(app.log);
+  app.addHook("onClose", () => courier.close());
   parseJson(app);
   measureRequests(app, context);
   await app.register(helmet, {

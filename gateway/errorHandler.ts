@@ -3,8 +3,10 @@ import type { RunbooksError } from "../client/errors.ts";
 import { isRunbooksError } from "../client/errors.ts";
 import { ConnectorError } from "../connectors/errors.ts";
 import { explained, sentence } from "../connectors/explain.ts";
+import { OutgoingError } from "../outgoing/errors.ts";
 import type { StoreError } from "../store/index.ts";
 import { isStoreError } from "../store/index.ts";
+import { SubscriberError } from "../subscribers/errors.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import type { ProblemType } from "./problems.ts";
 import { ProblemError, problemDocument, problemTypes } from "./problems.ts";
@@ -52,7 +54,10 @@ const fromStoreError = (error: StoreError): ProblemError => {
   }
 };
 
-const fromConnectorError = ({ code, message }: ConnectorError): ProblemError =>
+const fromOutgoingError = ({ message }: OutgoingError): ProblemError =>
+  new ProblemError("invalid-input", message, { errors: [{ path: "url", message }] });
+
+const fromConnectorError = ({ code, message }: ConnectorError | SubscriberError): ProblemError =>
   new ProblemError(code === "not_found" ? "not-found" : "refused", message);
 
 /** What Zoom has against what it was given; its own troubles pass. */
@@ -97,7 +102,8 @@ const problemOf = (error: unknown, request: FastifyRequest): ProblemError => {
   if (error instanceof InvalidRequest) return error.toProblem();
   if (isRunbooksError(error)) return fromRunbooksError(error);
   if (isStoreError(error)) return fromStoreError(error);
-  if (error instanceof ConnectorError) return fromConnectorError(error);
+  if (error instanceof ConnectorError || error instanceof SubscriberError) return fromConnectorError(error);
+  if (error instanceof OutgoingError) return fromOutgoingError(error);
   if (error instanceof ZoomError) return fromZoomError(error);
   const known = fromFastifyError((error ?? {}) as Partial<FastifyError>, request);
   // What is not foreseen may say anything: it goes to the log, the caller gets the id to find it there.

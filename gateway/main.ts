@@ -5,8 +5,10 @@ import { createRunbooksClient } from "../client/temporal.ts";
 import { gatewayConfig } from "../config.ts";
 import { createConnectors } from "../connectors/connectors.ts";
 import { createVault } from "../connectors/vault.ts";
+import { createOutgoingHttp } from "../outgoing/http.ts";
 import type { Store } from "../store/index.ts";
 import { openStore } from "../store/index.ts";
+import { createSubscribers } from "../subscribers/subscribers.ts";
 import type { Readiness } from "./app.ts";
 import { buildGateway } from "./app.ts";
 import { createAdminLink, createFirstKey } from "./keys.ts";
@@ -59,6 +61,12 @@ const main = async (): Promise<void> => {
     runbooks: createRunbooksClient(client, { taskQueue: config.temporal.taskQueue }),
     catalogue,
     connectors: createConnectors({ ...config, store, vault }),
+    subscribers: createSubscribers({
+      store,
+      vault,
+      http: createOutgoingHttp({ allow: config.outgoingAllow }),
+      now: Date.now,
+    }),
     meetingDefaults: config.meetingDefaults,
     links: {
       publicUrl: config.publicUrl,

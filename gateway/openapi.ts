@@ -15,6 +15,7 @@ const tags = [
   { name: "runbooks", description: "Runbooks as code, and the actions they are made of" },
   { name: "connectors", description: "Zoom accounts, and what they can do" },
   { name: "access", description: "API keys, who is signed in, and what was changed by whom" },
+  { name: "subscribers", description: "Who is sent the events of timelines as signed webhooks" },
   { name: "webhooks", description: "What Zoom sends" },
   { name: "health", description: "For machines that watch" },
 ];

@@ -6,6 +6,7 @@ import type { Connectors } from "../connectors/connectors.ts";
 import type { Means } from "../domain/catalogue.ts";
 import type { Store } from "../store/index.ts";
 import type { Gate } from "./access.ts";
+import type { Subscribers } from "../subscribers/subscribers.ts";
 import type { Metrics } from "./metrics.ts";
 import type { OidcSettings } from "./oidc.ts";
 import type { Sessions } from "./sessions.ts";
@@ -26,6 +27,7 @@ export type GatewayDeps = Means & {
   store: Store;
   runbooks: RunbooksClient;
   connectors: Connectors;
+  subscribers: Subscribers;
   links: { publicUrl: string; temporalUiUrl?: string | undefined; namespace?: string | undefined };
   ready(): Promise<Readiness>;
   log?: FastifyBaseLogger | undefined;

@@ -24,6 +24,8 @@ export type OutgoingRequest = {
  */
 export type OutgoingHttp = {
   send(request: OutgoingRequest): Promise<HttpResult>;
+  /** Throws as `send` would for what the URL itself says; names are looked up only then. */
+  check(url: string): void;
   /** Closes the connections that are kept for later. */
   close(): void;
 };
@@ -55,6 +57,7 @@ export const createOutgoingHttp = (options: OutgoingOptions = {}): OutgoingHttp 
       if (result.kind === "no_answer" && result.detail === refusedCode) throw refusedAddress(url);
       return result;
     },
+    check: (url) => void checkedUrl(url, rules),
     close: () => http.close(),
   };
 };

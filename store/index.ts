@@ -5,6 +5,7 @@ import { storeOn } from "./storeOn.ts";
 import type { Store, StoreLog } from "./types.ts";
 
 export { StoreError, isStoreError } from "./storeError.ts";
+export type * from "./subscriberTypes.ts";
 export type * from "./types.ts";
 
 export type StoreOptions = {

@@ -4,6 +4,7 @@ import { createApiKeys } from "./apiKeys.ts";
 import { createAudit } from "./audit.ts";
 import type { Backend } from "./backend.ts";
 import { createConnectors } from "./connectors.ts";
+import { createDeliveries } from "./deliveries.ts";
 import { createExecutions } from "./executions.ts";
 import { createFollowUps } from "./followUps.ts";
 import { createIncidents } from "./incidents.ts";
@@ -17,6 +18,7 @@ import { createRunbooks } from "./runbooks.ts";
 import { createSendings } from "./sendings.ts";
 import { createSessions } from "./sessions.ts";
 import { createSignIns } from "./signIns.ts";
+import { createSubscribers } from "./subscribers.ts";
 import { createTimeline } from "./timeline.ts";
 import type { Store, StoreLog } from "./types.ts";
 
@@ -46,6 +48,8 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     audit: createAudit(db),
     connectors: createConnectors(db),
     signIns: createSignIns(db),
+    subscribers: createSubscribers(db),
+    deliveries: createDeliveries(db),
     ping: async () => {
       await sql`select 1`.execute(db);
     },

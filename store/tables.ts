@@ -9,6 +9,7 @@ import type { Runbook } from "../domain/runbook.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { AccessTables } from "./accessTables.ts";
 import type { ConnectorRow, Intent, TrackedMeeting } from "./types.ts";
+import type { SubscriberRow } from "./subscriberTypes.ts";
 
 /** A document: written as the text that `json` makes, read as what it was. */
 type Doc<T> = ColumnType<T, string, string>;
@@ -142,5 +143,41 @@ export type Tables = AccessTables & {
     sealed_verifier: string;
     started_by: string;
     expires_at: Generated<Date>;
+  };
+  subscribers: {
+    id: string;
+    name: string;
+    url: string;
+    kinds: Doc<SubscriberRow["kinds"]>;
+    severities: Doc<SubscriberRow["severities"]>;
+    enabled: WithDefault<boolean>;
+    sealed_secrets: string;
+    old_secret_until: ColumnType<Date | null, never, string | null>;
+    failing_since: ColumnType<Date | null, never, null>;
+    problem: ColumnType<string | null, never, string | null>;
+    last_accepted_at: ColumnType<Date | null, never, Date>;
+    quiet_until: ColumnType<Date | null, never, null>;
+    created_at: Generated<Date>;
+    created_by: string;
+    updated_at: Generated<Date>;
+  };
+  subscriber_streams: {
+    subscriber_id: string;
+    incident_id: string;
+    seq: number;
+    known_seq: number;
+    due_at: Date | null;
+    claim: string | null;
+    tries: Generated<number>;
+    failing_since: Date | null;
+    problem: string | null;
+  };
+  dead_letters: {
+    incident_id: string;
+    seq: number;
+    subscriber_id: string;
+    tries: number;
+    problem: string;
+    given_up_at: Generated<Date>;
   };
 };

@@ -10,6 +10,7 @@ import type { RecordedEvent, TimelineEvent } from "../domain/timeline.ts";
 import type { AdminLinks, ApiKeys, Audit, Sessions } from "./accessTypes.ts";
 
 export type * from "./accessTypes.ts";
+import type { Deliveries, Subscribers } from "./subscriberTypes.ts";
 
 /** Everything the product remembers outside Temporal. Every write is one statement: all or nothing. */
 export type Store = {
@@ -28,6 +29,8 @@ export type Store = {
   audit: Audit;
   connectors: Connectors;
   signIns: SignIns;
+  subscribers: Subscribers;
+  deliveries: Deliveries;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   /** Ends subscriptions and connections; may be called twice. */

@@ -26,6 +26,8 @@ export type HttpAnswer = {
 
 export type NoAnswer = {
   kind: "no_answer";
+  /** Of an answer that began, and was not read to its end. */
+  status?: number | undefined;
   /** May the request have reached the other side? False only if there was never a connection to write it to. */
   sent: boolean;
   reason: "timeout" | "too_large" | "connection";
@@ -73,6 +75,7 @@ export const createHttp = (options: HttpOptions = {}): Http => {
       signal?.throwIfAborted();
       const deadline = startDeadline(timeoutMs, signal);
       let sent = false;
+      let status: number | undefined;
       try {
         const answer = await instance.request<unknown>({
           method,
@@ -80,15 +83,16 @@ export const createHttp = (options: HttpOptions = {}): Http => {
           headers: { "User-Agent": "zoom-runbooks", ...headers },
           ...(body !== undefined && { data: body }),
           signal: deadline.signal,
-          transport: watchedTransport(() => {
-            sent = true;
-          }),
+          transport: watchedTransport(
+            () => void (sent = true),
+            (begun) => void (status = begun.statusCode),
+          ),
         });
         return toAnswer(answer);
       } catch (error) {
         signal?.throwIfAborted();
         if (!axios.isAxiosError(error) && !axios.isCancel(error)) throw error;
-        return { kind: "no_answer", sent, ...reasonOf(error, deadline.isOver()) };
+        return { kind: "no_answer", status, sent, ...reasonOf(error, deadline.isOver()) };
       } finally {
         deadline.clear();
       }
@@ -128,10 +132,11 @@ const startDeadline = (timeoutMs: number, signal: AbortSignal | undefined) => {
   return { signal: controller.signal, isOver: () => over, clear };
 };
 
-/** Node's own transport, telling when there is a connection to write to, its TLS handshake done. */
-const watchedTransport = (onConnected: () => void) => ({
+/** Node's own transport, telling when there is a connection to write to, its TLS handshake done, and when it is answered. */
+const watchedTransport = (onConnected: () => void, onBegun: (answer: IncomingMessage) => void) => ({
   request: (options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest => {
     const request = (options.protocol === "https:" ? https : http).request(options, onAnswer);
+    request.once("response", onBegun);
     request.once("socket", (socket: Socket & { encrypted?: boolean; secureConnecting?: boolean }) => {
       if (!socket.connecting && !socket.secureConnecting) onConnected();
       else socket.once(socket.encrypted ? "secureConnect" : "connect", onConnected);

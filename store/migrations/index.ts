@@ -10,6 +10,7 @@ import { movements0011 } from "./movements0011.ts";
 import { runbooks0002 } from "./runbooks0002.ts";
 import { sendings0006 } from "./sendings0006.ts";
 import { sendings0012 } from "./sendings0012.ts";
+import { subscribers0016 } from "./subscribers0016.ts";
 
 /** Run in the order of their names, each once. What was released is never edited: add the next number. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   "0012_sendings": sendings0012,
   "0013_connectors": connectors0013,
   "0015_access": access0015,
+  "0016_subscribers": subscribers0016,
 };

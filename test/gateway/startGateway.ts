@@ -11,8 +11,10 @@ import type { TimelineEvent } from "../../domain/timeline.ts";
 import type { GatewayDeps } from "../../gateway/app.ts";
 import { buildGateway } from "../../gateway/app.ts";
 import { hashOfKey } from "../../gateway/secrets.ts";
+import { createOutgoingHttp } from "../../outgoing/http.ts";
 import type { ApiKeyRole, Store, TrackedMeeting } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
+import { createSubscribers } from "../../subscribers/subscribers.ts";
 
 export const secret = "sim-webhook-secret";
 
@@ -114,6 +116,8 @@ const injector =
 
 type Over = Partial<GatewayDeps> & {
   port?: number;
+  /** What subscribers' webhooks may reach besides public addresses. */
+  outgoingAllow?: string[];
   webhookSecretTokens?: string[];
   /** What the gateway knows of Zoom: no account, and nobody at its address, unless told. */
   zoom?: Partial<AccountsDeps>;
@@ -125,10 +129,12 @@ const nowhere = { apiUrl: "http://127.0.0.1:9/v2", oauthUrl: "http://127.0.0.1:9
 export const startGateway = async ({
   port = 0,
   webhookSecretTokens = [secret],
+  outgoingAllow = [],
   zoom = {},
   ...over
 }: Over = {}) => {
   const store = over.store ?? (await openStore({}));
+  const vault = "vault" in zoom ? zoom.vault : await openEmbeddedVault();
   await makeKeys(store);
   const recorder = createRecorder();
   const app = await buildGateway({
@@ -137,11 +143,17 @@ export const startGateway = async ({
     catalogue,
     connectors: createConnectors({
       store,
-      vault: await openEmbeddedVault(),
+      vault,
       zoom: nowhere,
       environment: { webhookSecretTokens },
       publicUrl: "http://gateway.test",
       ...zoom,
+    }),
+    subscribers: createSubscribers({
+      store,
+      vault,
+      http: createOutgoingHttp({ allow: outgoingAllow }),
+      now: over.now ?? Date.now,
     }),
     links: { publicUrl: "http://gateway.test", temporalUiUrl: "http://temporal.test" },
     ready: async () => ({ database: true, temporal: true }),

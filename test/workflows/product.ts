@@ -8,7 +8,9 @@ import { createHttpClient } from "../../client/http.ts";
 import { createRunbooksClient } from "../../client/temporal.ts";
 import { buildGateway } from "../../gateway/app.ts";
 import type { Store } from "../../store/index.ts";
+import { createOutgoingHttp } from "../../outgoing/http.ts";
 import { openStore } from "../../store/index.ts";
+import { createSubscribers } from "../../subscribers/subscribers.ts";
 import { createConnectors } from "../../connectors/connectors.ts";
 import { openEmbeddedVault } from "../../connectors/vault.ts";
 import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
@@ -116,9 +118,10 @@ export const startProduct = async (title: string, { hosts }: { hosts: string[] }
   const apiKey = randomBytes(16).toString("hex");
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  const vault = await openEmbeddedVault();
   const connectors = createConnectors({
     store,
-    vault: await openEmbeddedVault(),
+    vault,
     zoom: { apiUrl: `${simulator.url}/v2`, oauthUrl: `${simulator.url}/oauth` },
     environment: { webhookSecretTokens: [webhookSecret] },
     publicUrl: url,
@@ -129,6 +132,7 @@ export const startProduct = async (title: string, { hosts }: { hosts: string[] }
       runbooks: createRunbooksClient(environment.client, { taskQueue }),
       catalogue,
       connectors,
+      subscribers: createSubscribers({ store, vault, http: createOutgoingHttp(), now: clock.nowMs }),
       links: { publicUrl: url },
       ready: async () => ({ database: true, temporal: true }),
       limits: { requestsPerMinute: 1_000_000 },
