@@ -35,6 +35,7 @@ import type { PerformDeps } from "./perform.ts";
 import { plannedDateMs } from "./plannedDates.ts";
 import { lookForRecordings } from "./recordings.ts";
 import { tellUnused } from "./unused.ts";
+import { accountOfMeeting } from "./zoomAccounts.ts";
 
 /** Activities of the workflow that follows a meeting. What they find is written where the webhooks write theirs. */
 export const createMeetingActivities = (deps: PerformDeps): MeetingActivities => ({
@@ -49,7 +50,8 @@ export const createMeetingActivities = (deps: PerformDeps): MeetingActivities =>
         stopBeating();
       }
     }),
-  watchMeeting: (request) => failingAsSteps(deps, request.meetingId, () => watchMeeting(deps, request)),
+  watchMeeting: (request) =>
+    failingAsSteps(deps, request.meetingId, () => watchWhileReachable(deps, request)),
   tellAttendance: ({ meetingId, uuid }) =>
     failingAsSteps(deps, meetingId, async () => {
       await tellAttendance(deps, meetingId, uuid);
@@ -65,7 +67,7 @@ export const createMeetingActivities = (deps: PerformDeps): MeetingActivities =>
   },
   observeMeeting: async ({ meetingId, life }) => {
     const { meeting } = await rowOf(deps, meetingId);
-    return observe(deps.zoom.client, meeting, life, deps.nowMs());
+    return observe(accountOfMeeting(deps, meeting).client, meeting, life, deps.nowMs());
   },
 });
 
@@ -115,16 +117,35 @@ const needNoLook = async (
   return undefined;
 };
 
+/** When its account is connected no more, nobody can look: then it is followed for no longer than it would be anyway. */
+const watchWhileReachable = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
+  try {
+    return await watchMeeting(deps, watch);
+  } catch (error) {
+    if (!(error instanceof ZoomError) || error.code !== "not_configured") throw error;
+    const { life } = await rowOf(deps, watch.meetingId);
+    if (watch.isLast || isOverBy(life ?? newLife(), watch, deps.nowMs())) return { isOver: true };
+    throw error;
+  }
+};
+
+const isOverBy = (life: MeetingLife, { unusedAtMs }: Watch, nowMs: number): boolean =>
+  life.state === "waiting" ? nowMs >= unusedAtMs : isOver(life, nowMs);
+
 const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
   const { meetingId, unusedAtMs, isLast = false } = watch;
   const row = await rowOf(deps, meetingId);
   const life = row.life ?? newLife();
   const pause = pauseMs(life, Context.current().info.attempt - 1);
-  const isDone = life.state === "waiting" ? deps.nowMs() >= unusedAtMs : isOver(life, deps.nowMs());
+  const isDone = isOverBy(life, watch, deps.nowMs());
   const needless = isLast || isDone ? undefined : await needNoLook(deps, life, watch, pause);
   if (needless) return needless;
 
-  const isNew = await apply(deps, row, await observe(deps.zoom.client, row.meeting, life, deps.nowMs()));
+  const isNew = await apply(
+    deps,
+    row,
+    await observe(accountOfMeeting(deps, row.meeting).client, row.meeting, life, deps.nowMs()),
+  );
   const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
   if (isNew || isTold) return {};
   if (isDone) await failUntilItsDate(deps, row, life, pause);
@@ -135,12 +156,13 @@ const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
 
 /** It would be over, were there not another date on which people may come. */
 const failUntilItsDate = async (
-  { zoom, nowMs }: PerformDeps,
+  deps: PerformDeps,
   { meeting }: MeetingRow,
   life: MeetingLife,
   pause: number,
 ): Promise<void> => {
-  const dateMs = await plannedDateMs(zoom.client, meeting, life, nowMs());
+  const { nowMs } = deps;
+  const dateMs = await plannedDateMs(accountOfMeeting(deps, meeting).client, meeting, life, nowMs());
   if (dateMs !== undefined) throw lookLater(untilDateMs(dateMs, nowMs(), pause), "It has a date ahead");
 };
 
@@ -154,8 +176,9 @@ const apply = async (deps: PerformDeps, row: MeetingRow, events: MeetingEvent[])
 
 /** Zoom's list is the truth of who came: milestones that lost webhooks would have told are told with it. */
 const tellAttendance = async (deps: PerformDeps, meetingId: string, uuid: string): Promise<void> => {
-  const { store, zoom, nowMs } = deps;
+  const { store, nowMs } = deps;
   const row = await rowOf(deps, meetingId);
+  const zoom = accountOfMeeting(deps, row.meeting);
   const session = row.life && sessionOf(row.life, uuid);
   if (session?.endedAtMs === undefined || session.told?.attendance) return;
   const { expected } = row;
@@ -202,8 +225,9 @@ const tellRecordings = async (
   meetingId: string,
   which: (life: MeetingLife) => MeetingLife["sessions"],
 ): Promise<{ isNew: boolean; isComplete: boolean }> => {
-  const { store, zoom, nowMs } = deps;
-  const { life } = await rowOf(deps, meetingId);
+  const { store, nowMs } = deps;
+  const { life, meeting } = await rowOf(deps, meetingId);
+  const zoom = accountOfMeeting(deps, meeting);
   const sessions = which(life ?? newLife());
   if (sessions.length === 0) return { isNew: false, isComplete: true };
   const found = await lookForRecordings(zoom.client, meetingId, sessions, nowMs());
@@ -237,8 +261,9 @@ const withFound = (
 };
 
 const endForGood = async (deps: PerformDeps, meetingId: string, why: string): Promise<void> => {
-  const { store, zoom, nowMs } = deps;
+  const { store, nowMs } = deps;
   const { meeting } = await rowOf(deps, meetingId);
+  const zoom = accountOfMeeting(deps, meeting);
   const { status, uuid } = await getMeeting(zoom.client, meetingId);
   if (status !== "started") return;
   const say = async (id: string, title: string, detail?: string) => {

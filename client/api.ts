@@ -1,5 +1,10 @@
 import type { z } from "zod";
-import type { Connector, ConnectorCheck, newConnectorSchema } from "../domain/connector.ts";
+import type {
+  Connector,
+  ConnectorCheck,
+  connectorEditSchema,
+  newConnectorSchema,
+} from "../domain/connector.ts";
 import type { Bridge, Incident, IncidentStatus } from "../domain/incident.ts";
 import type { LintMark } from "../domain/lint.ts";
 import type { MeetingFacts, MeetingMade, Execution, Json } from "../domain/plan.ts";
@@ -100,3 +105,4 @@ export type ConnectorList = { connectors: Connector[] };
 export type { Connector, ConnectorCheck };
 
 export type ConnectorInput = z.input<typeof newConnectorSchema>;
+export type ConnectorEditInput = z.input<typeof connectorEditSchema>;

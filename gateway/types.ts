@@ -19,7 +19,7 @@ export type App = FastifyInstance<
 /** Whether each thing that the gateway needs answers: `{ database: true, temporal: false }`. */
 export type Readiness = { [part: string]: boolean };
 
-export type GatewayDeps = Means & {
+export type GatewayDeps = Omit<Means, "connectors"> & {
   store: Store;
   runbooks: RunbooksClient;
   connectors: Connectors;

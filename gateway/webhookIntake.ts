@@ -146,7 +146,8 @@ export const createIntake = (context: RouteContext) => {
 
   return async (delivery: Delivery): Promise<IntakeAnswer> => {
     const { rawBody, headers, log } = delivery;
-    const secretTokens = await connectors.secretTokens();
+    const signers = await connectors.signers();
+    const secretTokens = signers.map(({ token }) => token);
     const verdict = verifyWebhook({ rawBody, headers, secretTokens, nowMs: now() });
     if (!verdict.ok) {
       log.warn({ reason: verdict.reason }, "a webhook was refused");

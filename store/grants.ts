@@ -53,8 +53,9 @@ export const createGrants = (db: Kysely<Tables>): Grants => ({
         ...granted(sealed_grant),
         account_id,
         user_id,
-        hosts: sql<string>`case when hosts = '[]' then ${json([host])}::jsonb else hosts end`,
+        hosts: sql<string>`case when hosts = '[]' and host_group is null then ${json([host])}::jsonb else hosts end`,
         is_default: sql<boolean>`is_default or not exists (select from connectors where is_default)`,
+        authorized_at: sql`clock_timestamp()`,
         updated_at: sql`clock_timestamp()`,
       })
       .where("id", "=", id)

@@ -2,20 +2,28 @@ import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import type { Tables } from "./tables.ts";
 import type { Intent, Intents } from "./types.ts";
+import { json } from "./values.ts";
 
 export const createIntents = (db: Kysely<Tables>): Intents => ({
-  async begin(key, { action, host, marker }) {
+  async begin(key, { action, host, marker, madeIn }) {
     // The update changes nothing; it makes the row that is there answer.
     const { rows } = await sql<Intent>`
-      insert into intents as i (key, action, host, marker, state, tries, tried_at)
-      values (${key}, ${action}, ${host}, ${marker}, 'trying', 1, clock_timestamp())
+      insert into intents as i (key, action, host, marker, state, tries, tried_at, connector)
+      values (${key}, ${action}, ${host}, ${marker}, 'trying', 1, clock_timestamp(), ${madeIn ? json(madeIn) : null}::jsonb)
       on conflict (key) do update set tries = i.tries
-      returning xmax = 0 as created, host, marker, state, tries, meeting_id as "meetingId",
+      returning xmax = 0 as created, host, marker, state, tries, meeting_id as "meetingId", connector as "madeIn",
         floor(extract(epoch from clock_timestamp() - tried_at) * 1000)::float8 as "triedAgoMs"`.execute(db);
     return known(rows[0], key);
   },
 
-  async trying(key, host, tries) {
+  get: (key) =>
+    db
+      .selectFrom("intents")
+      .select(["state", "connector as madeIn"])
+      .where("key", "=", key)
+      .executeTakeFirst(),
+
+  async trying(key, host, tries, madeIn) {
     const claimed = await db
       .updateTable("intents")
       .set((row) => ({
@@ -23,6 +31,7 @@ export const createIntents = (db: Kysely<Tables>): Intents => ({
         host,
         tries: row("tries", "+", 1),
         tried_at: sql`clock_timestamp()`,
+        connector: madeIn ? json(madeIn) : null,
       }))
       .where("key", "=", key)
       .where("tries", "=", tries)

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { newConnectorSchema } from "../../domain/connector.ts";
+import { connectorEditSchema, newConnectorSchema } from "../../domain/connector.ts";
 import { startedBy } from "../access.ts";
 import { problems } from "../answers.ts";
 import { connector, connectorCheck, connectorList } from "../schemas.ts";
@@ -29,6 +29,22 @@ const changeRoutes = (app: App, { connectors }: RouteContext): void => {
     },
     handler: async (request, reply) =>
       reply.code(201).send(await connectors.add(request.body, startedBy(request).name)),
+  });
+
+  app.route({
+    method: "PATCH",
+    url: "/api/connectors/:id",
+    config: access,
+    schema: {
+      summary: "Change a connector",
+      description:
+        "What is left out stays. A client secret and a host group are tried out before anything is kept; secret tokens are replaced as a list.",
+      tags,
+      params,
+      body: connectorEditSchema,
+      response: { 200: connector.describe("As it is now"), ...problems(404, 409, 422) },
+    },
+    handler: ({ params: { id }, body }) => connectors.edit(id, body),
   });
 
   app.route({
