@@ -15,16 +15,15 @@ import {
 } from "../domain/meetingLife.ts";
 import { isOver, pauseMs, trustMs, untilDateMs } from "../domain/meetingWatch.ts";
 import type { MeetingActivities, MeetingNow } from "../domain/messages.ts";
-import { lifeChange, milestone, milestonesBetween, scopeOf } from "../domain/milestones.ts";
+import { lifeChange, milestonesBetween, scopeOf } from "../domain/milestones.ts";
 import { presenceOf } from "../domain/movements.ts";
 import { recordingEvents } from "../domain/recordingEvents.ts";
 import type { SessionRecording } from "../domain/recordings.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { MeetingRow } from "../store/index.ts";
 import { ZoomError } from "../zoom/errors.ts";
-import { getMeeting } from "../zoom/meetings.ts";
 import { attendanceEvent, takeAttendance } from "./attendance.ts";
-import { endCall } from "./endCall.ts";
+import { endForGood } from "./endCall.ts";
 import { failingAsSteps } from "./failingAsSteps.ts";
 import { inviteWhoAttended } from "./followUp/invite.ts";
 import { beginBeating } from "./heartbeat.ts";
@@ -60,7 +59,8 @@ export const createMeetingActivities = (deps: PerformDeps): MeetingActivities =>
     }),
   tellRecordings: ({ meetingId }) =>
     failingAsSteps(deps, meetingId, () => tellNewRecordings(deps, meetingId)),
-  endCall: ({ meetingId, why }) => failingAsSteps(deps, meetingId, () => endForGood(deps, meetingId, why)),
+  endCall: ({ meetingId, why }) =>
+    failingAsSteps(deps, meetingId, async () => endForGood(deps, await rowOf(deps, meetingId), why)),
 
   recordMeeting: async ({ meetingId, life, events }) => {
     await deps.store.meetings.changeLife(meetingId, () => ({ life, events }));
@@ -258,27 +258,4 @@ const withFound = (
   const heard = isUnheard ? lifeAfter(life, { type: "recording_completed", uuid, atMs }, []) : life;
   const recordings = sessionOf(heard, uuid)?.recordings?.length ?? 0;
   return withTold(heard, uuid, { recordings, ...(settled && { settled: true }) });
-};
-
-const endForGood = async (deps: PerformDeps, meetingId: string, why: string): Promise<void> => {
-  const { store, nowMs } = deps;
-  const { meeting } = await rowOf(deps, meetingId);
-  const zoom = accountOfMeeting(deps, meeting);
-  const { status, uuid } = await getMeeting(zoom.client, meetingId);
-  if (status !== "started") return;
-  const say = async (id: string, title: string, detail?: string) => {
-    const event = milestone({ meetingId }, "note", uuid, nowMs(), title, { ...(detail && { detail }) });
-    await store.timeline.append(meeting.incident_id, [
-      { ...event, id: `meeting-${meetingId}/${uuid}/${id}` },
-    ]);
-  };
-  // Said before it is done, so that whoever is on the call sees why it ends.
-  await say("ended_by_us", `Ending the call: ${why}`);
-  try {
-    await endCall(zoom.client, meetingId);
-  } catch (error) {
-    if (error instanceof ZoomError && !error.retryable)
-      await say("not_ended", "Could not end the call", `${error.message} Ask its host to end it in Zoom.`);
-    throw error;
-  }
 };

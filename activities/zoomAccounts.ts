@@ -3,6 +3,7 @@ import type { StepRequest } from "../domain/plan.ts";
 import type { Store, TrackedMeeting } from "../store/index.ts";
 import { deferred } from "../zoom/client.ts";
 import type { ActionContext, FoundAccount, Wanted, ZoomAccount, ZoomAccounts } from "./action.ts";
+import { meetingIdField } from "./fields.ts";
 
 /** An account that is looked up when it is first needed, and stays the same from then on. */
 export const accountFor = (
@@ -50,7 +51,7 @@ export const zoomOf = ({ zoomIn, store }: ActionContext, meetingId: string): Zoo
 
 /** Where a step works: with the meeting it is about, if we made that; else as its runbook says. */
 export const wantedBy = async (store: Store, { input, connector }: StepRequest): Promise<Wanted> => {
-  const meetingId = String(input["meeting_id"] ?? input["webinar_id"] ?? "").replaceAll(/[\s-]/g, "");
-  const row = meetingId === "" ? undefined : await store.meetings.get(meetingId);
+  const { data: meetingId } = meetingIdField.safeParse(input["meeting_id"] ?? input["webinar_id"]);
+  const row = meetingId === undefined ? undefined : await store.meetings.get(meetingId);
   return row ? placeOf(row.meeting) : { connector };
 };

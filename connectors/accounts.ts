@@ -89,20 +89,27 @@ export const createAccounts = (deps: AccountsDeps) => {
     open,
     /** Own changes are seen at once. */
     refresh,
-    /** All that may have signed a webhook. One connector that cannot be opened keeps no other from being heard. */
-    signers: async (): Promise<Signer[]> => {
-      const connectors = await Promise.all((await rows()).map((row) => open(row).catch(() => undefined)));
-      const ofConnectors = connectors.flatMap((each) =>
-        each ? each.secrets.webhookSecretTokens.map((token) => ({ token, connector: each.row.id })) : [],
-      );
-      const { webhookSecretTokens } = environment;
-      return [...webhookSecretTokens.map((token) => ({ token, connector: environmentId })), ...ofConnectors];
-    },
+    /** All that may have signed a webhook. */
+    signers: async () => [
+      ...environment.webhookSecretTokens.map((token) => ({ token, connector: environmentId })),
+      ...(await signersAmong(await rows(), open)),
+    ],
   };
 };
 
 /** A webhook's secret token, and whose it is. */
-export type Signer = { token: string; connector: string };
+type Signer = { token: string; connector: string };
+
+/** One connector that cannot be opened keeps no other from being heard. */
+const signersAmong = async (
+  rows: readonly ConnectorRow[],
+  open: (row: ConnectorRow) => Promise<OpenConnector>,
+): Promise<Signer[]> => {
+  const connectors = await Promise.all(rows.map((row) => open(row).catch(() => undefined)));
+  return connectors.flatMap((each) =>
+    each ? each.secrets.webhookSecretTokens.map((token) => ({ token, connector: each.row.id })) : [],
+  );
+};
 
 const readRows = (store: Store) => {
   let latest: { atMs: number; rows: Promise<ConnectorRow[]> } | undefined;

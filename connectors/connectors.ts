@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Catalogue } from "../domain/catalogue.ts";
 import type { Connector, ConnectorCheck, ConnectorEdit, NewConnector } from "../domain/connector.ts";
-import type { ConnectorRow } from "../store/index.ts";
+import type { KnownConnector } from "../domain/connectorChoice.ts";
+import type { ConnectorRow, Store } from "../store/index.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import { createHttp } from "../zoom/http.ts";
 import { revokeToken } from "../zoom/tokenRequest.ts";
 import { membersOfGroup } from "../zoom/users.ts";
+import { createAbilities } from "./abilities.ts";
 import type { Accounts, AccountsDeps, OpenConnector } from "./accounts.ts";
 import { createAccounts, environmentId } from "./accounts.ts";
 import { checkConnector } from "./check.ts";
@@ -20,36 +22,52 @@ export type Connectors = ReturnType<typeof createConnectors>;
 
 /** What administrators do with Zoom accounts, and what Zoom tells of them. */
 export const createConnectors = (deps: AccountsDeps) => {
-  const { store, environment, publicUrl } = deps;
+  const { store } = deps;
   const accounts = createAccounts(deps);
-  const shown = (row: ConnectorRow): Promise<Connector> => connectorOf(row, publicUrl, accounts.open);
-
-  const list = async (): Promise<Connector[]> => {
-    const rows = await store.connectors.list();
-    const isDefault = !rows.some(({ is_default }) => is_default);
-    return [...environmentConnector(environment, isDefault), ...(await Promise.all(rows.map(shown)))];
-  };
-
-  const stored = async (id: string): Promise<ConnectorRow> => {
-    if (id === environmentId && environment.account) throw ofEnvironment();
-    const row = await store.connectors.get(id);
-    if (row) return row;
-    throw new ConnectorError("not_found", `There is no connector "${id}".`);
-  };
-
-  const found = async (id: string): Promise<{ connector: Connector; account: ZoomAccount }> => {
-    const connector = (await list()).find((each) => each.id === id);
-    if (connector?.source === "environment" && accounts.fromEnvironment)
-      return { connector, account: accounts.fromEnvironment };
-    const row = await stored(id);
-    return { connector: await shown(row), account: (await accounts.open(row)).account };
-  };
-
+  const look = lookingAt(deps, accounts);
   return {
     signers: accounts.signers,
     known: accounts.known,
-    list,
+    /** Which of them let us in, and since when. */
+    authorized: async () => (await accounts.candidates()).filter(({ isConnected }) => isConnected),
+    list: look.list,
+    ...changes(deps, accounts, look),
+    ...lookingUp(deps, accounts, look),
+    heard: hearing(store, accounts),
 
+    signIn: createSignIn(deps, {
+      open: async (id) => accounts.open(await look.stored(id)),
+      changed: accounts.refresh,
+    }),
+
+    uninstalled: (notice: Uninstalled): Promise<string[]> => removeUninstalled(deps, accounts, notice),
+  };
+};
+
+type Looking = ReturnType<typeof lookingAt>;
+
+/** Connectors as they are stored, and as people see them. */
+const lookingAt = ({ store, environment, publicUrl }: AccountsDeps, accounts: Accounts) => {
+  const shown = (row: ConnectorRow): Promise<Connector> => connectorOf(row, publicUrl, accounts.open);
+  return {
+    shown,
+    list: async (): Promise<Connector[]> => {
+      const rows = await store.connectors.list();
+      const isDefault = !rows.some(({ is_default }) => is_default);
+      return [...environmentConnector(environment, isDefault), ...(await Promise.all(rows.map(shown)))];
+    },
+    stored: async (id: string): Promise<ConnectorRow> => {
+      if (id === environmentId && environment.account) throw ofEnvironment();
+      const row = await store.connectors.get(id);
+      if (row) return row;
+      throw new ConnectorError("not_found", `There is no connector "${id}".`);
+    },
+  };
+};
+
+const changes = (deps: AccountsDeps, accounts: Accounts, { stored, shown }: Looking) => {
+  const { store } = deps;
+  return {
     add: async (given: NewConnector, by: string): Promise<Connector> => {
       const row = await add(deps, given, by);
       accounts.refresh();
@@ -77,18 +95,61 @@ export const createConnectors = (deps: AccountsDeps) => {
       await store.connectors.remove(id);
       accounts.refresh();
     },
+  };
+};
+
+const lookingUp = ({ store }: AccountsDeps, accounts: Accounts, { list, stored }: Looking) => {
+  const abilities = createAbilities();
+
+  const found = async (
+    id: string,
+  ): Promise<{ connector: Connector; version: string; account: () => Promise<ZoomAccount> }> => {
+    const connector = (await list()).find((each) => each.id === id);
+    const { fromEnvironment } = accounts;
+    if (connector?.source === "environment" && fromEnvironment)
+      return { connector, version: "", account: async () => fromEnvironment };
+    const row = await stored(id);
+    if (!connector) throw new ConnectorError("not_found", `There is no connector "${id}".`);
+    return { connector, version: row.updated_at, account: async () => (await accounts.open(row)).account };
+  };
+
+  return {
+    /** With what they can do, of those that are named, as far as it is known or can be asked in a moment. */
+    withAbilities: (
+      connectors: readonly KnownConnector[],
+      ids: readonly string[],
+    ): Promise<KnownConnector[]> =>
+      Promise.all(
+        connectors.map(async (each) =>
+          ids.includes(each.id) ? { ...each, abilities: await abilities.of(await found(each.id)) } : each,
+        ),
+      ),
 
     check: async (id: string, catalogue: Catalogue): Promise<ConnectorCheck> => {
       const { connector, account } = await found(id);
-      return checkConnector(connector, account, catalogue);
+      const heardAt = await store.connectors.heardAt(id);
+      abilities.forget(id);
+      return checkConnector({ connector, account: await account(), heardAt }, catalogue);
     },
+  };
+};
 
-    signIn: createSignIn(deps, {
-      open: async (id) => accounts.open(await stored(id)),
-      changed: accounts.refresh,
-    }),
+/** A webhook comes many times a second, and is noted once a minute. */
+const heardEveryMs = 60_000;
 
-    uninstalled: (notice: Uninstalled): Promise<string[]> => removeUninstalled(deps, accounts, notice),
+/** Notes of whom a webhook came, by the secret token that verified it. */
+const hearing = ({ connectors }: Store, { signers }: Accounts) => {
+  const notedMs = new Map<string, number>();
+  return async (secretToken: string): Promise<void> => {
+    const ids = (await signers())
+      .filter(({ token }) => token === secretToken)
+      .map(({ connector }) => connector);
+    for (const id of new Set(ids)) {
+      const nowMs = performance.now();
+      if (nowMs - (notedMs.get(id) ?? -Infinity) < heardEveryMs) continue;
+      notedMs.set(id, nowMs);
+      await connectors.heard(id);
+    }
   };
 };
 

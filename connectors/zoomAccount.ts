@@ -8,7 +8,7 @@ import type { GroupMember } from "../zoom/users.ts";
 import { membersOfGroup } from "../zoom/users.ts";
 
 /** Who hosts: users of the account, or else whoever is in a group of Zoom's. */
-export type HostPool = { hosts: readonly string[]; hostGroup?: string | null | undefined };
+type HostPool = { hosts: readonly string[]; hostGroup?: string | null | undefined };
 
 /** Account id and credentials of a Server-to-Server OAuth app, and who hosts. */
 export type AccountSettings = HostPool & {
@@ -50,7 +50,7 @@ export const serverToServerAccount = ({
 const trustGroupMs = 5 * 60_000;
 
 /** Who is licensed among a group's members; all of them where nobody is, so that Zoom can say why they cannot host. */
-export const hostsAmong = (members: readonly GroupMember[]): string[] => {
+const hostsAmong = (members: readonly GroupMember[]): string[] => {
   const licensed = members.filter(({ isLicensed }) => isLicensed);
   return (licensed.length > 0 ? licensed : members).flatMap(({ email, id }) => email || (id ?? []));
 };

@@ -34,7 +34,14 @@ export type Connector = {
   created_by: string | null;
 };
 
-type HostCheck = {
+type WebhookCheck = {
+  /** When one was last verified by a secret token of the connector; null: never. */
+  heard_at: string | null;
+  problem: string | null;
+  advice: string | null;
+};
+
+export type HostCheck = {
   host: string;
   verdict: "licensed" | "basic" | "unusable" | "unknown";
   problem: string | null;
@@ -60,6 +67,7 @@ export type ConnectorCheck = {
   /** Undefined granted scopes: Zoom did not say. */
   scopes: string[] | null;
   hosts: HostCheck[];
+  webhooks: WebhookCheck;
   actions: ActionCheck[];
 };
 

@@ -1,3 +1,4 @@
+import type { Abilities } from "./abilities.ts";
 import type { Means } from "./catalogue.ts";
 import type { MeetingDefaults } from "./meetingDefaults.ts";
 import { defaultsFor, over } from "./meetingDefaults.ts";
@@ -11,6 +12,8 @@ export type KnownConnector = {
   name: string;
   is_default: boolean;
   meeting_defaults: MeetingDefaults | null;
+  /** Where it is known what it can do. */
+  abilities?: Abilities | undefined;
 };
 
 /** By id, or by name whatever its case. */
@@ -27,6 +30,15 @@ export const writtenConnector = (
   step: Pick<ActionStepDocument, "connector">,
 ): string | undefined => step.connector ?? connector;
 
+/** The one that is written, or the default. */
+export const knownFor = (
+  connectors: readonly KnownConnector[],
+  written: string | undefined,
+): KnownConnector | undefined =>
+  written === undefined
+    ? connectors.find(({ is_default }) => is_default)
+    : connectorNamed(connectors, written);
+
 /** Where a step works and what its meetings have there. */
 export type Choice = {
   /** Undefined: the default, whichever it is when the step runs. */
@@ -38,10 +50,7 @@ export type Choice = {
 export const chosenFor =
   ({ connectors = [], meetingDefaults }: Pick<Means, "connectors" | "meetingDefaults">, severity: Severity) =>
   (written: string | undefined): Choice => {
-    const known =
-      written === undefined
-        ? connectors.find(({ is_default }) => is_default)
-        : connectorNamed(connectors, written);
+    const known = knownFor(connectors, written);
     const own = defaultsFor(known?.meeting_defaults ?? undefined, severity);
     return {
       connector: written === undefined ? undefined : (known?.id ?? written),

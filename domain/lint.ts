@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { Means } from "./catalogue.ts";
+import { lintAbilities } from "./lintAbilities.ts";
 import { lintAdvice } from "./lintAdvice.ts";
 import { lintConnectors } from "./lintConnectors.ts";
 import { lintSteps } from "./lintSteps.ts";
@@ -98,7 +99,9 @@ const lintDocument = (value: unknown, means: Means): { runbook?: Runbook; marks:
   const marks = [...lintSteps(parsed.data, means.catalogue), ...lintConnectors(parsed.data, means)];
   return {
     runbook: parsed.data,
-    marks: hasErrors(marks) ? marks : [...marks, ...lintAdvice(parsed.data, means)],
+    marks: hasErrors(marks)
+      ? marks
+      : [...marks, ...lintAbilities(parsed.data, means), ...lintAdvice(parsed.data, means)],
   };
 };
 

@@ -167,6 +167,11 @@ export const connectorCheck = z.object({
       problem: z.string().nullable(),
     }),
   ),
+  webhooks: z.object({
+    heard_at: instant.nullable().meta({ description: "When one was last verified by its secret tokens" }),
+    problem: z.string().nullable(),
+    advice: z.string().nullable(),
+  }),
   actions: z.array(
     z.object({
       action: z.string(),

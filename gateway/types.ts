@@ -59,4 +59,6 @@ export type RouteContext = Omit<GatewayDeps, "limits" | "now"> & {
   now: () => number;
   metrics: Metrics;
   hub: TimelineHub;
+  /** A connector may let us in again: whoever waits for that goes on. */
+  resumeParked: () => void;
 };

@@ -127,6 +127,8 @@ export type Executions = {
   get(id: string): Promise<Execution | undefined>;
   /** In the order they were started. */
   listByIncident(incidentId: string): Promise<Execution[]>;
+  /** Those with a step that is parked, as they were last written down; some hundreds, the oldest first. */
+  listParked(): Promise<Execution[]>;
   list(
     page: PageRequest & { state?: ExecutionState | undefined },
   ): Promise<{ executions: Execution[]; next?: string }>;
@@ -245,7 +247,7 @@ export type Intents = {
    * Claims the next try, right before asking Zoom: `tries` is what `begin` answered. Answers the number of this try,
    * or undefined when another attempt came between (tried or made it): then nothing may be made; begin again.
    */
-  trying(key: string, host: string, tries: number, madeIn?: MadeIn | undefined): Promise<number | undefined>;
+  trying(key: string, host: string, tries: number, madeIn?: MadeIn): Promise<number | undefined>;
   /** This try surely made nothing. Ignored when it is not the latest. */
   idle(key: string, thisTry: number): Promise<void>;
   /** It is made (or was found). Answers the meeting on record: the first that was reported, maybe another one. */

@@ -4,6 +4,7 @@ import type { Cell, Hue, Io } from "../output.ts";
 import { ExitError, exitCodes, table, timeText } from "../output.ts";
 import type { Session } from "../session.ts";
 import type { ZoomPlan } from "../../domain/connector.ts";
+import { durationText } from "../../domain/duration.ts";
 import { gathered, readFields } from "./documents.ts";
 
 type SettingsOptions = { host?: string[]; hostGroup?: string; plan?: string; meetingDefaults?: string };
@@ -129,7 +130,13 @@ const hues: Record<ConnectorCheck["actions"][number]["verdict"], Hue> = {
   missing: "red",
 };
 
-const checkText = (io: Io, { problem, advice, hosts, actions }: ConnectorCheck): string => {
+const webhooksText = ({ heard_at, problem, advice }: ConnectorCheck["webhooks"]): string => {
+  if (heard_at === null) return `webhooks: ${problem}. ${advice}`;
+  const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(heard_at)) / 60_000));
+  return `webhooks: last heard ${minutes === 0 ? "just now" : `${durationText(minutes * 60_000)} ago`}`;
+};
+
+const checkText = (io: Io, { problem, advice, hosts, webhooks, actions }: ConnectorCheck): string => {
   if (problem !== null) return `${problem}\n${advice ?? ""}`;
   const hostRows = hosts.map(({ host, verdict, problem: lack }): Cell[] => [host, verdict, lack ?? ""]);
   const actionRows = actions.map(({ action, verdict, problem: lack, advice: how }): Cell[] => [
@@ -137,7 +144,7 @@ const checkText = (io: Io, { problem, advice, hosts, actions }: ConnectorCheck):
     { text: verdict, hue: hues[verdict] },
     [lack, how].filter(Boolean).join(". "),
   ]);
-  return [table(io, hostRows), table(io, actionRows)].filter(Boolean).join("\n\n");
+  return [webhooksText(webhooks), table(io, hostRows), table(io, actionRows)].filter(Boolean).join("\n\n");
 };
 
 const test = async (session: Session, given: string): Promise<void> => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ProblemDetail } from "../../client/errors.ts";
 import type { RunbookView } from "../../client/api.ts";
+import { connectorsUsed } from "../../domain/lintAbilities.ts";
 import type { LintMark, LintOutcome } from "../../domain/lint.ts";
 import { hasErrors, lintRunbook } from "../../domain/lint.ts";
 import type { Runbook } from "../../domain/runbook.ts";
@@ -32,8 +33,15 @@ const detailsOf = (marks: LintMark[]): ProblemDetail[] => marks.map((mark) => ({
 const countOf = (marks: LintMark[], level: LintMark["level"]): number =>
   marks.filter((mark) => mark.level === level).length;
 
-const linted = async (source: string, context: RouteContext): Promise<LintOutcome> =>
-  lintRunbook(source, await meansNow(context));
+/** Against the accounts that it asks something of, as far as it is known what they can do. */
+const linted = async (source: string, context: RouteContext): Promise<LintOutcome> => {
+  const means = await meansNow(context);
+  const first = lintRunbook(source, means);
+  const used = first.runbook ? connectorsUsed(first.runbook, means) : [];
+  if (used.length === 0 || hasErrors(first.marks)) return first;
+  const connectors = await context.connectors.withAbilities(means.connectors ?? [], used);
+  return lintRunbook(source, { ...means, connectors });
+};
 
 /** The runbook if it may be saved under the key; a problem with all that is wrong otherwise. */
 const checked = async (

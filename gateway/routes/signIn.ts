@@ -113,6 +113,7 @@ export const signInRoutes = (app: App, context: RouteContext): void => {
         const given = { ...returnFields.parse(request.query), browser: cookieOf(request) };
         const { connector, user, startedBy } = await context.connectors.signIn.finish(given);
         request.log.info({ connector, by: startedBy }, "somebody signed in with Zoom");
+        context.resumeParked();
         const text = `The connector "${connector}" works for ${user} now. You may close this page.`;
         return answerWith(reply, { status: 200, title: "Connected", text });
       } catch (error) {
