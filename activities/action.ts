@@ -1,18 +1,42 @@
 import type { z } from "zod";
 import type { Archive } from "../archive/types.ts";
 import type { ActionFacts } from "../domain/catalogue.ts";
+import type { MadeIn } from "../domain/connector.ts";
+import type { KnownConnector } from "../domain/connectorChoice.ts";
+import type { Authorization } from "../domain/failures.ts";
 import type { Effects, Json, StepRequest } from "../domain/plan.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { Outside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 
+type Hosting = { client: ZoomClient; hosts(): Promise<readonly string[]> };
+
 /** One authorised Zoom account, with the users that host its meetings. */
-export type ZoomAccount = { client: ZoomClient; hosts(): Promise<readonly string[]> };
+export type ZoomAccount = Hosting & {
+  /** Kept with what is made there. */
+  madeIn(): Promise<MadeIn>;
+};
+
+export type FoundAccount = Hosting & { madeIn: MadeIn; authorizedAt: string | null };
+
+/** A connector by id or name, the one that something was made in (then with its account), or the default: `{}`. */
+export type Wanted = { connector?: string | undefined; account_id?: string | null | undefined };
+
+/** All Zoom accounts there are. */
+export type ZoomAccounts = {
+  find: (wanted: Wanted) => Promise<FoundAccount>;
+  known: () => Promise<readonly KnownConnector[]>;
+};
 
 /** What an action's code may use. */
 export type ActionContext = Pick<Outside, "mail" | "http" | "secretOf"> & {
+  /** Where the step works. */
   zoom: ZoomAccount;
+  /** Where something else was made. */
+  zoomIn: (wanted: () => Promise<Wanted>) => ZoomAccount;
+  /** The latest account that was asked. */
+  asked: () => Authorization | undefined;
   store: Store;
   /** Where the gateway is, for links; without a slash at its end. */
   publicUrl: string;

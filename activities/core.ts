@@ -8,11 +8,20 @@ import type { Runbook } from "../domain/runbook.ts";
 import type { Store } from "../store/index.ts";
 import { tellIncident } from "./tellIncident.ts";
 
-export type CoreDeps = Means & { store: Store; nowMs: () => number };
+export type CoreDeps = Pick<Means, "catalogue" | "meetingDefaults"> & {
+  store: Store;
+  connectors: () => Promise<NonNullable<Means["connectors"]>>;
+  nowMs: () => number;
+};
 
 /** Activities that every workflow may ask for, beside the actions. */
-export const createCoreActivities = ({ store, nowMs, ...means }: CoreDeps): CoreActivities => ({
-  planRunbooks: (request) => planRunbooks(store, means, request),
+export const createCoreActivities = ({
+  store,
+  nowMs,
+  connectors,
+  ...constant
+}: CoreDeps): CoreActivities => ({
+  planRunbooks: async (request) => planRunbooks(store, await meansOf({ ...constant, connectors }), request),
 
   recallIncident: async ({ incidentId }) => {
     const row = await store.incidents.get(incidentId);
@@ -25,7 +34,15 @@ export const createCoreActivities = ({ store, nowMs, ...means }: CoreDeps): Core
       bridge: row?.bridge ?? null,
       starts,
       followUps,
-      unbegun: row ? unbegun(row.incident, executions, await runbooksOf(store), means, nowMs()) : [],
+      unbegun: row
+        ? unbegun(
+            row.incident,
+            executions,
+            await runbooksOf(store),
+            await meansOf({ ...constant, connectors }),
+            nowMs(),
+          )
+        : [],
     };
   },
 
@@ -34,6 +51,15 @@ export const createCoreActivities = ({ store, nowMs, ...means }: CoreDeps): Core
     else await store.timeline.append(incidentId, events);
     return tell && tellIncident(tell);
   },
+});
+
+/** Accounts come and go. */
+const meansOf = async ({
+  connectors,
+  ...constant
+}: Pick<CoreDeps, "catalogue" | "meetingDefaults" | "connectors">): Promise<Means> => ({
+  ...constant,
+  connectors: await connectors(),
 });
 
 const planRunbooks = async (

@@ -37,6 +37,7 @@ const mending: { [code in FailureCode]?: string } = {
   authentication:
     "Check the connector's account id, client id and client secret and that the app is activated in Zoom's Marketplace.",
   missing_scope: "Add one of the named scopes to the app in Zoom's Marketplace.",
+  not_configured: "Connect the account again: zoom-runbooks connector add.",
   permission: "Ask a Zoom administrator to grant the app's user the right named here.",
 };
 
@@ -44,9 +45,10 @@ const mending: { [code in FailureCode]?: string } = {
 const tellWhatToMend = async (
   { store, nowMs }: PerformDeps,
   meetingId: string,
-  { code, message, scopes }: ZoomError,
+  { code, message, scopes, advice: better }: ZoomError,
 ): Promise<void> => {
-  const advice = mending[code];
+  const usual = mending[code];
+  const advice = usual && (better ?? usual);
   const row = advice === undefined ? undefined : await store.meetings.get(meetingId);
   if (!row) return;
   const title = `Zoom does not let us follow ${row.meeting.topic}: ${failures[code].title}`;

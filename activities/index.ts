@@ -7,7 +7,7 @@ import type { StatusCallActivities } from "../domain/statusCall.ts";
 import type { Outside } from "../outgoing/outside.ts";
 import { createOutside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
-import type { ZoomAccount } from "./action.ts";
+import type { ZoomAccounts } from "./action.ts";
 import { catalogue } from "./actions/index.ts";
 import { createCoreActivities } from "./core.ts";
 import { createFollowUpActivities } from "./followUp/activities.ts";
@@ -17,7 +17,7 @@ import { createStatusCallActivities } from "./statusCalls.ts";
 
 export type ActivityDeps = {
   store: Store;
-  zoom: ZoomAccount;
+  zoom: ZoomAccounts;
   /** Where recordings are kept outside Zoom. */
   archive?: Archive | undefined;
   /** Mail, other systems and secrets; without it there is no mail and no secret. */
@@ -51,11 +51,11 @@ export const createActivities = ({
   const actions = [...catalogue.values()].map((action) => [action.key, performAction(deps, action)] as const);
   return {
     ...Object.fromEntries(actions),
-    ...createCoreActivities({ store, catalogue, meetingDefaults, nowMs }),
+    ...createCoreActivities({ store, catalogue, meetingDefaults, connectors: zoom.known, nowMs }),
     ...createMeetingActivities(deps),
     ...createStatusCallActivities(deps),
     ...createFollowUpActivities(deps),
   } as AllActivities;
 };
 
-export type { ZoomAccount } from "./action.ts";
+export type { ZoomAccounts } from "./action.ts";

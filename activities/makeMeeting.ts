@@ -6,7 +6,7 @@ import type { TrackedMeeting } from "../store/index.ts";
 import type { ActionContext, EventDraft } from "./action.ts";
 import type { HostCheck } from "./licensedHosts.ts";
 import { checkHosts, isHostRefusal, nameOf, sameEmail } from "./licensedHosts.ts";
-import { makeOnce, markerOf, meetings } from "./makeOnce.ts";
+import { makeOnce, markerOf, meetings, whereBegun } from "./makeOnce.ts";
 import type { PlannedMeeting } from "./meetingInput.ts";
 import { hostsFor, markedAgenda } from "./meetingInput.ts";
 import { tracked } from "./meetingOutcome.ts";
@@ -49,14 +49,15 @@ const freeFirst = async (
 };
 
 /** Makes a meeting once, with a passcode, whoever of the people cannot be on it; and puts it on record. */
-export const makeMeeting = async (context: ActionContext, making: Making): Promise<Made> => {
-  const { store, zoom, request } = context;
+export const makeMeeting = async (asked: ActionContext, making: Making): Promise<Made> => {
   const { given, wanted, action, purpose, follow } = making;
-  const key = `${request.executionId}/${request.step}`;
+  const key = `${asked.request.executionId}/${asked.request.step}`;
+  const context = await whereBegun(asked, key);
+  const { store, zoom } = context;
   const { meeting: made, host } = await inOurWords(
     makeOnce({
       store,
-      zoom: zoom.client,
+      zoom,
       key,
       action,
       hosts: await freeFirst(context, await hostsFor(context, given), purpose),
@@ -67,8 +68,9 @@ export const makeMeeting = async (context: ActionContext, making: Making): Promi
   const meeting = await withPasscode(meetings, zoom.client, made);
   const topic = meeting.topic || given.topic;
   const hostEmail = meeting.hostEmail || host;
+  const made_in = await zoom.madeIn();
   await store.meetings.save(
-    tracked(context, meeting, { purpose, topic, host: hostEmail, marker: markerOf(key), follow }),
+    tracked(context, meeting, { purpose, topic, host: hostEmail, marker: markerOf(key), follow, made_in }),
   );
   const people = await outcomesOf(context, given, meeting);
   return { meeting, host: hostEmail, people, events: withoutPasscode(meetings, meeting) };

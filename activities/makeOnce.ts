@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import type { MadeIn } from "../domain/connector.ts";
 import type { FailureCode } from "../domain/failures.ts";
 import type { Intent, Store } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
+import type { ActionContext, ZoomAccount } from "./action.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import type { Meeting } from "../zoom/meetings.ts";
 import { deleteMeeting, findMeetingByMarker, getMeeting, updateMeeting } from "../zoom/meetings.ts";
@@ -13,7 +15,7 @@ import { deleteMeeting, findMeetingByMarker, getMeeting, updateMeeting } from ".
  */
 export type Making<Thing extends Made = Meeting> = {
   store: Store;
-  zoom: ZoomClient;
+  zoom: Pick<ZoomAccount, "client" | "madeIn">;
   /** `<execution>/<step>`: one meeting for each. */
   key: string;
   action: string;
@@ -56,6 +58,16 @@ export const markerOf = (key: string): string =>
 /** The marker that an agenda begins with, which a change of the agenda must keep. */
 export const markerIn = (agenda: string): string | undefined => /^\[zr-[0-9a-f]{20}\]/.exec(agenda)?.[0];
 
+/**
+ * The context of an attempt: where an earlier one may have made it, that is looked for, whichever account is meant by
+ * now.
+ */
+export const whereBegun = async (context: ActionContext, key: string): Promise<ActionContext> => {
+  const { madeIn, state } = (await context.store.intents.get(key)) ?? {};
+  if (!madeIn || state === "idle") return context;
+  return { ...context, zoom: context.zoomIn(async () => madeIn) };
+};
+
 export const makeOnce = async (
   making: Making,
 ): Promise<{ meeting: Meeting; host: string; adopted: boolean }> => {
@@ -73,18 +85,24 @@ export const makeOnceOf = async <Thing extends Made>(
   const marker = markerOf(key);
   const [firstHost] = hosts;
   if (firstHost === undefined) throw nobodyHosts(kind);
-  const intent = await store.intents.begin(key, { action, host: firstHost, marker });
+  const madeIn = await zoom.madeIn();
+  const intent = await store.intents.begin(key, { action, host: firstHost, marker, madeIn });
   if (intent.created) return makeOnOneOf(kind, making, intent, intent.tries);
+  // Another attempt has just begun elsewhere.
+  if (intent.state !== "idle" && isElsewhere(intent, madeIn)) throw stillOpen(kind, intent.host);
   if (intent.meetingId !== null) {
-    return { made: await kind.get(zoom, intent.meetingId), host: intent.host, adopted: true };
+    return { made: await kind.get(zoom.client, intent.meetingId), host: intent.host, adopted: true };
   }
   if (intent.state === "trying") {
-    const found = await kind.find(zoom, intent.host, marker);
+    const found = await kind.find(zoom.client, intent.host, marker);
     if (found) return { made: await keep(kind, making, found), host: intent.host, adopted: true };
     if ((intent.triedAgoMs ?? 0) < settleMs) throw stillOpen(kind, intent.host);
   }
   return makeOnOneOf(kind, making, intent);
 };
+
+const isElsewhere = ({ madeIn }: Intent, { connector, account_id }: MadeIn): boolean =>
+  madeIn !== null && madeIn.connector !== connector && madeIn.account_id !== account_id;
 
 type Named = { noun: string };
 
@@ -113,11 +131,11 @@ const makeOnOneOf = async <Thing extends Made>(
   { marker, tries: triesBefore }: Intent,
   claimed?: number,
 ): Promise<Outcome<Thing>> => {
-  const { store, key, hosts, create } = making;
+  const { store, zoom, key, hosts, create } = making;
   let tries = triesBefore;
   for (const [index, host] of hosts.entries()) {
     const isClaimed = index === 0 && claimed !== undefined;
-    const thisTry = isClaimed ? claimed : await store.intents.trying(key, host, tries);
+    const thisTry = isClaimed ? claimed : await store.intents.trying(key, host, tries, await zoom.madeIn());
     // Somebody else, an attempt that was taken for dead, is at it: look again in a moment.
     if (thisTry === undefined) throw stillOpen(kind, host);
     tries = thisTry;
@@ -140,6 +158,6 @@ const keep = async <Thing extends Made>(
 ): Promise<Thing> => {
   const kept = await store.intents.made(key, made.id);
   if (kept === made.id) return made;
-  await kind.remove(zoom, made.id);
-  return kind.get(zoom, kept);
+  await kind.remove(zoom.client, made.id);
+  return kind.get(zoom.client, kept);
 };

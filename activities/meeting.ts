@@ -15,16 +15,15 @@ import {
 } from "../domain/meetingLife.ts";
 import { isOver, pauseMs, trustMs, untilDateMs } from "../domain/meetingWatch.ts";
 import type { MeetingActivities, MeetingNow } from "../domain/messages.ts";
-import { lifeChange, milestone, milestonesBetween, scopeOf } from "../domain/milestones.ts";
+import { lifeChange, milestonesBetween, scopeOf } from "../domain/milestones.ts";
 import { presenceOf } from "../domain/movements.ts";
 import { recordingEvents } from "../domain/recordingEvents.ts";
 import type { SessionRecording } from "../domain/recordings.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { MeetingRow } from "../store/index.ts";
 import { ZoomError } from "../zoom/errors.ts";
-import { getMeeting } from "../zoom/meetings.ts";
 import { attendanceEvent, takeAttendance } from "./attendance.ts";
-import { endCall } from "./endCall.ts";
+import { endForGood } from "./endCall.ts";
 import { failingAsSteps } from "./failingAsSteps.ts";
 import { inviteWhoAttended } from "./followUp/invite.ts";
 import { beginBeating } from "./heartbeat.ts";
@@ -35,6 +34,7 @@ import type { PerformDeps } from "./perform.ts";
 import { plannedDateMs } from "./plannedDates.ts";
 import { lookForRecordings } from "./recordings.ts";
 import { tellUnused } from "./unused.ts";
+import { accountOfMeeting } from "./zoomAccounts.ts";
 
 /** Activities of the workflow that follows a meeting. What they find is written where the webhooks write theirs. */
 export const createMeetingActivities = (deps: PerformDeps): MeetingActivities => ({
@@ -49,7 +49,8 @@ export const createMeetingActivities = (deps: PerformDeps): MeetingActivities =>
         stopBeating();
       }
     }),
-  watchMeeting: (request) => failingAsSteps(deps, request.meetingId, () => watchMeeting(deps, request)),
+  watchMeeting: (request) =>
+    failingAsSteps(deps, request.meetingId, () => watchWhileReachable(deps, request)),
   tellAttendance: ({ meetingId, uuid }) =>
     failingAsSteps(deps, meetingId, async () => {
       await tellAttendance(deps, meetingId, uuid);
@@ -58,14 +59,15 @@ export const createMeetingActivities = (deps: PerformDeps): MeetingActivities =>
     }),
   tellRecordings: ({ meetingId }) =>
     failingAsSteps(deps, meetingId, () => tellNewRecordings(deps, meetingId)),
-  endCall: ({ meetingId, why }) => failingAsSteps(deps, meetingId, () => endForGood(deps, meetingId, why)),
+  endCall: ({ meetingId, why }) =>
+    failingAsSteps(deps, meetingId, async () => endForGood(deps, await rowOf(deps, meetingId), why)),
 
   recordMeeting: async ({ meetingId, life, events }) => {
     await deps.store.meetings.changeLife(meetingId, () => ({ life, events }));
   },
   observeMeeting: async ({ meetingId, life }) => {
     const { meeting } = await rowOf(deps, meetingId);
-    return observe(deps.zoom.client, meeting, life, deps.nowMs());
+    return observe(accountOfMeeting(deps, meeting).client, meeting, life, deps.nowMs());
   },
 });
 
@@ -115,16 +117,35 @@ const needNoLook = async (
   return undefined;
 };
 
+/** When its account is connected no more, nobody can look: then it is followed for no longer than it would be anyway. */
+const watchWhileReachable = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
+  try {
+    return await watchMeeting(deps, watch);
+  } catch (error) {
+    if (!(error instanceof ZoomError) || error.code !== "not_configured") throw error;
+    const { life } = await rowOf(deps, watch.meetingId);
+    if (watch.isLast || isOverBy(life ?? newLife(), watch, deps.nowMs())) return { isOver: true };
+    throw error;
+  }
+};
+
+const isOverBy = (life: MeetingLife, { unusedAtMs }: Watch, nowMs: number): boolean =>
+  life.state === "waiting" ? nowMs >= unusedAtMs : isOver(life, nowMs);
+
 const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
   const { meetingId, unusedAtMs, isLast = false } = watch;
   const row = await rowOf(deps, meetingId);
   const life = row.life ?? newLife();
   const pause = pauseMs(life, Context.current().info.attempt - 1);
-  const isDone = life.state === "waiting" ? deps.nowMs() >= unusedAtMs : isOver(life, deps.nowMs());
+  const isDone = isOverBy(life, watch, deps.nowMs());
   const needless = isLast || isDone ? undefined : await needNoLook(deps, life, watch, pause);
   if (needless) return needless;
 
-  const isNew = await apply(deps, row, await observe(deps.zoom.client, row.meeting, life, deps.nowMs()));
+  const isNew = await apply(
+    deps,
+    row,
+    await observe(accountOfMeeting(deps, row.meeting).client, row.meeting, life, deps.nowMs()),
+  );
   const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
   if (isNew || isTold) return {};
   if (isDone) await failUntilItsDate(deps, row, life, pause);
@@ -135,12 +156,13 @@ const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
 
 /** It would be over, were there not another date on which people may come. */
 const failUntilItsDate = async (
-  { zoom, nowMs }: PerformDeps,
+  deps: PerformDeps,
   { meeting }: MeetingRow,
   life: MeetingLife,
   pause: number,
 ): Promise<void> => {
-  const dateMs = await plannedDateMs(zoom.client, meeting, life, nowMs());
+  const { nowMs } = deps;
+  const dateMs = await plannedDateMs(accountOfMeeting(deps, meeting).client, meeting, life, nowMs());
   if (dateMs !== undefined) throw lookLater(untilDateMs(dateMs, nowMs(), pause), "It has a date ahead");
 };
 
@@ -154,8 +176,9 @@ const apply = async (deps: PerformDeps, row: MeetingRow, events: MeetingEvent[])
 
 /** Zoom's list is the truth of who came: milestones that lost webhooks would have told are told with it. */
 const tellAttendance = async (deps: PerformDeps, meetingId: string, uuid: string): Promise<void> => {
-  const { store, zoom, nowMs } = deps;
+  const { store, nowMs } = deps;
   const row = await rowOf(deps, meetingId);
+  const zoom = accountOfMeeting(deps, row.meeting);
   const session = row.life && sessionOf(row.life, uuid);
   if (session?.endedAtMs === undefined || session.told?.attendance) return;
   const { expected } = row;
@@ -202,8 +225,9 @@ const tellRecordings = async (
   meetingId: string,
   which: (life: MeetingLife) => MeetingLife["sessions"],
 ): Promise<{ isNew: boolean; isComplete: boolean }> => {
-  const { store, zoom, nowMs } = deps;
-  const { life } = await rowOf(deps, meetingId);
+  const { store, nowMs } = deps;
+  const { life, meeting } = await rowOf(deps, meetingId);
+  const zoom = accountOfMeeting(deps, meeting);
   const sessions = which(life ?? newLife());
   if (sessions.length === 0) return { isNew: false, isComplete: true };
   const found = await lookForRecordings(zoom.client, meetingId, sessions, nowMs());
@@ -234,26 +258,4 @@ const withFound = (
   const heard = isUnheard ? lifeAfter(life, { type: "recording_completed", uuid, atMs }, []) : life;
   const recordings = sessionOf(heard, uuid)?.recordings?.length ?? 0;
   return withTold(heard, uuid, { recordings, ...(settled && { settled: true }) });
-};
-
-const endForGood = async (deps: PerformDeps, meetingId: string, why: string): Promise<void> => {
-  const { store, zoom, nowMs } = deps;
-  const { meeting } = await rowOf(deps, meetingId);
-  const { status, uuid } = await getMeeting(zoom.client, meetingId);
-  if (status !== "started") return;
-  const say = async (id: string, title: string, detail?: string) => {
-    const event = milestone({ meetingId }, "note", uuid, nowMs(), title, { ...(detail && { detail }) });
-    await store.timeline.append(meeting.incident_id, [
-      { ...event, id: `meeting-${meetingId}/${uuid}/${id}` },
-    ]);
-  };
-  // Said before it is done, so that whoever is on the call sees why it ends.
-  await say("ended_by_us", `Ending the call: ${why}`);
-  try {
-    await endCall(zoom.client, meetingId);
-  } catch (error) {
-    if (error instanceof ZoomError && !error.retryable)
-      await say("not_ended", "Could not end the call", `${error.message} Ask its host to end it in Zoom.`);
-    throw error;
-  }
 };

@@ -101,7 +101,7 @@ export const tracked = (
   {
     follow,
     ...more
-  }: Pick<TrackedMeeting, "purpose" | "topic" | "host" | "marker"> & {
+  }: Pick<TrackedMeeting, "purpose" | "topic" | "host" | "marker" | "made_in"> & {
     follow?: MeetingFollow | undefined;
   },
 ): TrackedMeeting => ({

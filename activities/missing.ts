@@ -15,6 +15,7 @@ import { ZoomError } from "../zoom/errors.ts";
 import { getMeeting } from "../zoom/meetings.ts";
 import { participantsUntold } from "./liveCall.ts";
 import type { PerformDeps } from "./perform.ts";
+import { accountOfMeeting } from "./zoomAccounts.ts";
 import type { Sorted } from "./people/callees.ts";
 import { calleesIn, rowsIn, sortPhone, sortUser } from "./people/callees.ts";
 import type { Row } from "./people/callReport.ts";
@@ -89,7 +90,8 @@ const called = async (
   session: MeetingSession,
   movements: readonly Movement[],
 ): Promise<TimelineEvent[]> => {
-  const { store, zoom, nowMs } = deps;
+  const { store, nowMs } = deps;
+  const zoom = accountOfMeeting(deps, row.meeting);
   const meetingId = row.meeting.meeting_id;
   const isOver = !(await isWanted(deps, row, session));
   const absent = absentOf(presenceOf(movements).present, row.expected);
@@ -126,14 +128,15 @@ const missedBy = (
 
 /** Phones ring for a call that is over, too: so Zoom is asked as well. */
 const isWanted = async (
-  { store, zoom }: PerformDeps,
+  deps: PerformDeps,
   { meeting }: MeetingRow,
   { endedAtMs }: MeetingSession,
 ): Promise<boolean> => {
-  const incident = (await store.incidents.get(meeting.incident_id))?.incident;
+  const incident = (await deps.store.incidents.get(meeting.incident_id))?.incident;
   if (endedAtMs !== undefined || !incident || isResolved(incident)) return false;
   try {
-    return (await getMeeting(zoom.client, meeting.meeting_id)).status === "started";
+    const { client } = accountOfMeeting(deps, meeting);
+    return (await getMeeting(client, meeting.meeting_id)).status === "started";
   } catch (error) {
     if (!(error instanceof ZoomError) || error.retryable) throw error;
     return error.code !== "not_found";

@@ -1,17 +1,19 @@
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import type { Archive } from "../archive/types.ts";
+import type { Authorization } from "../domain/failures.ts";
 import type { Json, StepRequest, StepResult } from "../domain/plan.ts";
 import type { TimelineEvent } from "../domain/timeline.ts";
 import type { Outside } from "../outgoing/outside.ts";
 import type { Store } from "../store/index.ts";
-import type { ActionContext, AnyAction, EventDraft, ZoomAccount } from "./action.ts";
+import type { ActionContext, AnyAction, EventDraft, ZoomAccounts } from "./action.ts";
 import { withSignal } from "../zoom/client.ts";
 import { beginBeating } from "./heartbeat.ts";
 import { stepFailure } from "./stepFailure.ts";
+import { accountFor, wantedBy } from "./zoomAccounts.ts";
 
 export type PerformDeps = {
   store: Store;
-  zoom: ZoomAccount;
+  zoom: ZoomAccounts;
   archive?: Archive | undefined;
   outside: Outside;
   publicUrl: string;
@@ -37,7 +39,7 @@ export const performAction =
       ]);
       return { outputs, ...(effects && { effects }) };
     } catch (error) {
-      const failed = stepFailure(error, action);
+      const failed = stepFailure(error, action, context.asked());
       if (info.attempt === 1 && !failed.nonRetryable) await sayRetrying(context, failed);
       throw failed;
     } finally {
@@ -69,14 +71,21 @@ export const contextFor = (
   progress: ActionContext["progress"] = () => undefined,
 ): ActionContext => {
   const { info, cancellationSignal } = Context.current();
+  let asked: Authorization | undefined;
+  const zoomIn: ActionContext["zoomIn"] = (wanted) => {
+    const account = accountFor(deps.zoom, wanted, (tried) => (asked = { ...tried, round: request.round }));
+    // A step that is cancelled, or whose worker shuts down, leaves no request behind.
+    return { ...account, client: withSignal(account.client, cancellationSignal) };
+  };
   const context: ActionContext = {
     store: deps.store,
     archive: deps.archive,
     signal: cancellationSignal,
     progress,
     publicUrl: deps.publicUrl,
-    // A step that is cancelled, or whose worker shuts down, leaves no request behind.
-    zoom: { ...deps.zoom, client: withSignal(deps.zoom.client, cancellationSignal) },
+    zoom: zoomIn(() => wantedBy(deps.store, request)),
+    zoomIn,
+    asked: () => asked,
     mail: deps.outside.mail,
     http: deps.outside.http,
     secretOf: deps.outside.secretOf,

@@ -8,11 +8,12 @@ import { ZoomError } from "../zoom/errors.ts";
 import type { Meeting } from "../zoom/meetings.ts";
 import { deleteMeeting, getMeeting } from "../zoom/meetings.ts";
 import { zoomTime } from "../zoom/time.ts";
-import type { ZoomAccount } from "./action.ts";
+import type { ZoomAccounts } from "./action.ts";
 import { zoomFailure } from "./stepFailure.ts";
 import { takingBack } from "./takingBack.ts";
+import { accountOfMeeting } from "./zoomAccounts.ts";
 
-type Deps = { store: Store; zoom: ZoomAccount; nowMs: () => number };
+type Deps = { store: Store; zoom: ZoomAccounts; nowMs: () => number };
 
 type Draft = Pick<TimelineEvent, "kind" | "title" | "detail" | "links">;
 
@@ -29,9 +30,11 @@ export const createStatusCallActivities = ({ store, zoom, nowMs }: Deps): Status
       },
     ]);
   };
+  const clientOf = ({ meetingId }: StatusCall): ZoomClient =>
+    accountOfMeeting({ store, zoom }, meetingId).client;
   return {
     remindOfStatusCall: async ({ incidentId, call, atMs }) => {
-      const meeting = await lookedUp(zoom.client, call.meetingId);
+      const meeting = await lookedUp(clientOf(call), call.meetingId);
       if (meeting === "gone") {
         await say(incidentId, call, "gone", goneDraft(call));
         return { isGone: true };
@@ -40,7 +43,7 @@ export const createStatusCallActivities = ({ store, zoom, nowMs }: Deps): Status
       return { isGone: false };
     },
     removeStatusCall: async ({ incidentId, call, end }) => {
-      await remove(store, zoom.client, call);
+      await remove(store, clientOf(call), call);
       await say(incidentId, call, "end", endDraft(call, end));
     },
     leaveStatusCall: ({ incidentId, call }) =>

@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from "@temporalio/common";
 import { ArchiveError } from "../archive/archiveError.ts";
-import type { Failure } from "../domain/failures.ts";
+import type { Authorization, Failure } from "../domain/failures.ts";
 import { failure, failures } from "../domain/failures.ts";
 import { problemsOf } from "../domain/problems.ts";
 import { OutgoingError } from "../outgoing/errors.ts";
@@ -9,11 +9,11 @@ import type { AnyAction } from "./action.ts";
 import { InputError } from "./action.ts";
 
 /** The one place where errors become Temporal's failures. What people read of them is in `details[0]`. */
-export const stepFailure = (error: unknown, action: AnyAction): ApplicationFailure => {
+export const stepFailure = (error: unknown, action: AnyAction, asked?: Authorization): ApplicationFailure => {
   // Cancellation and failures that were made on purpose pass as they are.
   if (error instanceof CancelledFailure) throw error;
   if (error instanceof ApplicationFailure) return error;
-  if (error instanceof ZoomError) return zoomFailure(error);
+  if (error instanceof ZoomError) return zoomFailure(error, asked);
   if (error instanceof ArchiveError) return archiveFailure(error);
   if (error instanceof OutgoingError) return outgoingFailure(error);
   if (error instanceof InputError) return inputFailure(error, action);
@@ -36,12 +36,17 @@ const applicationFailure = (
     ...(benign && { category: ApplicationFailureCategory.BENIGN }),
   });
 
-export const zoomFailure = (error: ZoomError): ApplicationFailure =>
+/** What a connector that works again would mend. */
+const isAboutAuthorization = ({ code }: ZoomError): boolean =>
+  code === "authentication" || code === "not_configured";
+
+export const zoomFailure = (error: ZoomError, asked?: Authorization): ApplicationFailure =>
   applicationFailure(
     failure(error.code, error.message, {
       ...(error.field !== undefined && { field: error.field }),
       ...(error.scopes !== undefined && { scopes: error.scopes }),
       ...(error.advice !== undefined && { advice: error.advice }),
+      ...(asked && isAboutAuthorization(error) && { authorization: asked }),
     }),
     { nonRetryable: !error.retryable, retryAfterMs: error.retryAfterMs, benign: error.code === "not_ready" },
   );

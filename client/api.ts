@@ -1,6 +1,11 @@
 import type { z } from "zod";
 import type { apiKeyRoles, newApiKeySchema } from "../domain/access.ts";
-import type { Connector, ConnectorCheck, newConnectorSchema } from "../domain/connector.ts";
+import type {
+  Connector,
+  ConnectorCheck,
+  connectorEditSchema,
+  newConnectorSchema,
+} from "../domain/connector.ts";
 import type { Bridge, Incident, IncidentStatus } from "../domain/incident.ts";
 import type { LintMark } from "../domain/lint.ts";
 import type { MeetingFacts, MeetingMade, Execution, Json } from "../domain/plan.ts";
@@ -178,3 +183,4 @@ export type SubscriberInput = z.input<typeof newSubscriberSchema>;
 export type ResendInput = { incident_id?: string | undefined; seq?: number | undefined };
 
 export type DeliveryPage = { deliveries: Delivery[]; next: string | null };
+export type ConnectorEditInput = z.input<typeof connectorEditSchema>;

@@ -1,4 +1,4 @@
-import type { Connector, ConnectorCheck, ConnectorInput, ConnectorList } from "./api.ts";
+import type { Connector, ConnectorCheck, ConnectorEditInput, ConnectorInput, ConnectorList } from "./api.ts";
 import type { Call } from "./httpCalls.ts";
 import { at } from "./httpCalls.ts";
 
@@ -7,6 +7,8 @@ export const connectorCalls = (call: Call) => ({
   connectors: () => call<ConnectorList>({ url: at("connectors") }),
   addConnector: (connector: ConnectorInput) =>
     call<Connector>({ method: "POST", url: at("connectors"), data: connector }),
+  editConnector: (id: string, change: ConnectorEditInput) =>
+    call<Connector>({ method: "PATCH", url: at("connectors", id), data: change }),
   removeConnector: (id: string) => call<void>({ method: "DELETE", url: at("connectors", id) }),
   makeConnectorDefault: (id: string) =>
     call<Connector>({ method: "POST", url: at("connectors", id, "default"), data: {} }),

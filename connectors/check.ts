@@ -1,36 +1,40 @@
+import type { Abilities } from "../domain/abilities.ts";
+import { lackOf } from "../domain/abilities.ts";
 import type { ActionFacts, Catalogue } from "../domain/catalogue.ts";
 import type { Connector, ConnectorCheck } from "../domain/connector.ts";
+import { hasScope, scopesToAdd } from "../domain/scopes.ts";
 import { ZoomError } from "../zoom/errors.ts";
-import { hasScope, scopesToAdd } from "../zoom/scopes.ts";
-import { getUser } from "../zoom/users.ts";
 import { adviceOn } from "./explain.ts";
+import { checkPool } from "./checkHosts.ts";
 import type { ZoomAccount } from "./zoomAccount.ts";
 
 /** What somebody granted lately a token of before does not say. */
 const trustTokenMs = 10_000;
 
+/** What is tried out, and when one of its webhooks was last heard. */
+export type Subject = { connector: Connector; account: ZoomAccount; heardAt: string | undefined };
+
 /** Tries a connector out: what of the catalogue it can do, and what it lacks for the rest. Changes nothing in Zoom. */
 export const checkConnector = async (
-  connector: Connector,
-  account: ZoomAccount,
+  { connector, account, heardAt }: Subject,
   catalogue: Catalogue,
 ): Promise<ConnectorCheck> => {
+  const webhooks = checkWebhooks(connector, heardAt);
   const refused = await authenticate(account);
-  if (refused) return refusedCheck(connector, refused);
+  if (refused) return { ...refusedCheck(connector, refused), webhooks };
   const scopes = account.tokens.scopes();
-  const hosts: Host[] = [];
-  for (const host of await account.hosts()) hosts.push(await checkHost(account, host));
+  const hosts = await checkPool(account, connector);
+  const abilities = { scopes, hosts, plan: connector.plan };
   const actions = [...catalogue.values()]
     .filter((action) => action.scopes.length > 0)
-    .map((action) => checkAction(action, scopes, hosts));
+    .map((action) => checkAction(action, abilities));
   const works = actions.every(({ verdict }) => verdict === "works");
-  return { connector, works, problem: null, advice: null, scopes: scopes ?? null, hosts, actions };
+  return { connector, works, problem: null, advice: null, scopes: scopes ?? null, hosts, webhooks, actions };
 };
 
-type Host = ConnectorCheck["hosts"][number];
 type Action = ConnectorCheck["actions"][number];
 
-const refusedCheck = (connector: Connector, error: ZoomError): ConnectorCheck => ({
+const refusedCheck = (connector: Connector, error: ZoomError): Omit<ConnectorCheck, "webhooks"> => ({
   connector,
   works: false,
   problem: error.message,
@@ -51,21 +55,11 @@ const authenticate = async ({ tokens }: ZoomAccount): Promise<ZoomError | undefi
   }
 };
 
-const checkHost = async ({ client }: ZoomAccount, host: string): Promise<Host> => {
-  try {
-    const { isLicensed, status } = await getUser(client, host);
-    if (status === "inactive" || status === "pending")
-      return { host, verdict: "unusable", problem: `Zoom says the user is ${status}` };
-    return isLicensed
-      ? { host, verdict: "licensed", problem: null }
-      : { host, verdict: "basic", problem: "has no licence: meetings end after 40 minutes" };
-  } catch (error) {
-    if (!(error instanceof ZoomError)) throw error;
-    if (error.code === "not_found")
-      return { host, verdict: "unusable", problem: "is no user of the account" };
-    return { host, verdict: "unknown", problem: `could not be looked up: ${error.message}` };
-  }
-};
+const checkAction = (facts: ActionFacts, abilities: Abilities): Action => ({
+  action: facts.key,
+  title: facts.title,
+  ...(lackOf(facts, abilities) ?? { verdict: "works", missing_scopes: [], problem: null, advice: null }),
+});
 
 /** Scopes that were not granted, any one of each group, and the actions that do not work without. */
 export type MissingScopes = { anyOf: readonly string[]; actions: string[] }[];
@@ -85,36 +79,23 @@ export const missingScopes = (
   return [...groups.values()];
 };
 
-const checkAction = (facts: ActionFacts, granted: string[] | undefined, hosts: Host[]): Action => {
-  const named = { action: facts.key, title: facts.title };
-  const missing = facts.scopes.filter((anyOf) => !hasScope(granted, anyOf)).map((anyOf) => [...anyOf]);
-  if (missing.length > 0)
+/** Meetings are followed without webhooks, too, some minutes behind. */
+const checkWebhooks = (
+  { webhook_secret_tokens: known }: Connector,
+  heardAt: string | undefined,
+): ConnectorCheck["webhooks"] => {
+  if (heardAt !== undefined) return { heard_at: heardAt, problem: null, advice: null };
+  if (known === 0)
     return {
-      ...named,
-      verdict: "missing",
-      missing_scopes: missing,
-      problem: `The app lacks ${missing.map((anyOf) => scopesToAdd(anyOf, granted).join(" or ")).join(", ")}`,
+      heard_at: null,
+      problem: "No webhook can be heard: the connector has no secret token to verify one by",
       advice:
-        "Add these scopes to the app in Zoom's Marketplace; an app that people sign in to then wants a new sign-in.",
-    };
-  const lack = "host" in facts.input.shape ? hostLack(hosts) : undefined;
-  if (lack) return { ...named, missing_scopes: [], ...lack };
-  return { ...named, verdict: "works", missing_scopes: [], problem: null, advice: null };
-};
-
-/** What actions lack that need a host, unless each of their steps names one. */
-const hostLack = (hosts: Host[]): Pick<Action, "verdict" | "problem" | "advice"> | undefined => {
-  const has = (verdict: Host["verdict"]): boolean => hosts.some((each) => each.verdict === verdict);
-  if (has("licensed") || has("unknown")) return undefined;
-  if (has("basic"))
-    return {
-      verdict: "limited",
-      problem: "No host has a licence: meetings end after 40 minutes",
-      advice: "Give a host a licence in Zoom's user management, or connect with hosts that have one.",
+        "Give it those of the app's event subscription: zoom-runbooks connector edit --webhook-secret-tokens.",
     };
   return {
-    verdict: "missing",
-    problem: hosts.length === 0 ? "The connector has no hosts" : "None of the connector's hosts can host",
-    advice: "Connect with hosts that are active users of the account, or name one in each step's host.",
+    heard_at: null,
+    problem: "No webhook was ever heard",
+    advice:
+      "See that the app's event subscription in Zoom's Marketplace leads to <PUBLIC_URL>/webhooks/zoom, that its secret token is the connector's, and that Zoom reaches that address.",
   };
 };

@@ -1,58 +1,91 @@
 import { randomBytes } from "node:crypto";
 import type { Catalogue } from "../domain/catalogue.ts";
-import type { Connector, ConnectorCheck, NewConnector } from "../domain/connector.ts";
-import type { ConnectorRow } from "../store/index.ts";
+import type { Connector, ConnectorCheck, ConnectorEdit, NewConnector } from "../domain/connector.ts";
+import type { KnownConnector } from "../domain/connectorChoice.ts";
+import type { ConnectorRow, Store } from "../store/index.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import { createHttp } from "../zoom/http.ts";
 import { revokeToken } from "../zoom/tokenRequest.ts";
+import { membersOfGroup } from "../zoom/users.ts";
+import { createAbilities } from "./abilities.ts";
 import type { Accounts, AccountsDeps, OpenConnector } from "./accounts.ts";
-import { createAccounts } from "./accounts.ts";
+import { createAccounts, environmentId } from "./accounts.ts";
 import { checkConnector } from "./check.ts";
-import { ConnectorError } from "./errors.ts";
+import { editConnector } from "./edit.ts";
+import { ConnectorError, nameTaken, noKeys, notSignedIn, ofEnvironment } from "./errors.ts";
 import { createSignIn } from "./signIn.ts";
-import { signInUrl } from "./signInUrl.ts";
+import { connectorOf, environmentConnector } from "./view.ts";
 import type { ZoomAccount } from "./zoomAccount.ts";
 import { serverToServerAccount } from "./zoomAccount.ts";
 
 export type Connectors = ReturnType<typeof createConnectors>;
 
-const environmentId = "environment";
-
 /** What administrators do with Zoom accounts, and what Zoom tells of them. */
 export const createConnectors = (deps: AccountsDeps) => {
-  const { store, environment, publicUrl } = deps;
+  const { store } = deps;
   const accounts = createAccounts(deps);
-
-  const stored = async (id: string): Promise<ConnectorRow> => {
-    if (id === environmentId && environment.account) throw ofEnvironment();
-    const row = await store.connectors.get(id);
-    if (row) return row;
-    throw new ConnectorError("not_found", `There is no connector "${id}".`);
-  };
-
-  const found = async (id: string): Promise<{ connector: Connector; account: ZoomAccount }> => {
-    const connector = (await listed(deps)).find((each) => each.id === id);
-    if (connector?.source === "environment" && accounts.fromEnvironment)
-      return { connector, account: accounts.fromEnvironment };
-    const row = await stored(id);
-    return { connector: connectorOf(row, publicUrl), account: (await accounts.open(row)).account };
-  };
-
+  const look = lookingAt(deps, accounts);
   return {
-    secretTokens: accounts.secretTokens,
-    list: () => listed(deps),
+    signers: accounts.signers,
+    known: accounts.known,
+    /** Which of them let us in, and since when. */
+    authorized: async () => (await accounts.candidates()).filter(({ isConnected }) => isConnected),
+    list: look.list,
+    ...changes(deps, accounts, look),
+    ...lookingUp(deps, accounts, look),
+    heard: hearing(store, accounts),
 
+    signIn: createSignIn(deps, {
+      open: async (id) => accounts.open(await look.stored(id)),
+      changed: accounts.refresh,
+    }),
+
+    uninstalled: (notice: Uninstalled): Promise<string[]> => removeUninstalled(deps, accounts, notice),
+  };
+};
+
+type Looking = ReturnType<typeof lookingAt>;
+
+/** Connectors as they are stored, and as people see them. */
+const lookingAt = ({ store, environment, publicUrl }: AccountsDeps, accounts: Accounts) => {
+  const shown = (row: ConnectorRow): Promise<Connector> => connectorOf(row, publicUrl, accounts.open);
+  return {
+    shown,
+    list: async (): Promise<Connector[]> => {
+      const rows = await store.connectors.list();
+      const isDefault = !rows.some(({ is_default }) => is_default);
+      return [...environmentConnector(environment, isDefault), ...(await Promise.all(rows.map(shown)))];
+    },
+    stored: async (id: string): Promise<ConnectorRow> => {
+      if (id === environmentId && environment.account) throw ofEnvironment();
+      const row = await store.connectors.get(id);
+      if (row) return row;
+      throw new ConnectorError("not_found", `There is no connector "${id}".`);
+    },
+  };
+};
+
+const changes = (deps: AccountsDeps, accounts: Accounts, { stored, shown }: Looking) => {
+  const { store } = deps;
+  return {
     add: async (given: NewConnector, by: string): Promise<Connector> => {
       const row = await add(deps, given, by);
       accounts.refresh();
-      return connectorOf(row, publicUrl);
+      return shown(row);
+    },
+
+    edit: async (id: string, edit: ConnectorEdit): Promise<Connector> => {
+      const row = await stored(id);
+      const changed = await editConnector(deps, row, () => accounts.open(row), edit);
+      accounts.refresh();
+      return shown(changed);
     },
 
     makeDefault: async (id: string): Promise<Connector> => {
       const row = await stored(id);
-      if (!(await store.connectors.makeDefault(id))) throw notConnected(row);
+      if (!(await store.connectors.makeDefault(id))) throw notSignedIn(row.name);
       accounts.refresh();
-      return connectorOf({ ...row, is_default: true }, publicUrl);
+      return shown({ ...row, is_default: true });
     },
 
     /** What somebody granted is given back to Zoom first. */
@@ -62,18 +95,61 @@ export const createConnectors = (deps: AccountsDeps) => {
       await store.connectors.remove(id);
       accounts.refresh();
     },
+  };
+};
+
+const lookingUp = ({ store }: AccountsDeps, accounts: Accounts, { list, stored }: Looking) => {
+  const abilities = createAbilities();
+
+  const found = async (
+    id: string,
+  ): Promise<{ connector: Connector; version: string; account: () => Promise<ZoomAccount> }> => {
+    const connector = (await list()).find((each) => each.id === id);
+    const { fromEnvironment } = accounts;
+    if (connector?.source === "environment" && fromEnvironment)
+      return { connector, version: "", account: async () => fromEnvironment };
+    const row = await stored(id);
+    if (!connector) throw new ConnectorError("not_found", `There is no connector "${id}".`);
+    return { connector, version: row.updated_at, account: async () => (await accounts.open(row)).account };
+  };
+
+  return {
+    /** With what they can do, of those that are named, as far as it is known or can be asked in a moment. */
+    withAbilities: (
+      connectors: readonly KnownConnector[],
+      ids: readonly string[],
+    ): Promise<KnownConnector[]> =>
+      Promise.all(
+        connectors.map(async (each) =>
+          ids.includes(each.id) ? { ...each, abilities: await abilities.of(await found(each.id)) } : each,
+        ),
+      ),
 
     check: async (id: string, catalogue: Catalogue): Promise<ConnectorCheck> => {
       const { connector, account } = await found(id);
-      return checkConnector(connector, account, catalogue);
+      const heardAt = await store.connectors.heardAt(id);
+      abilities.forget(id);
+      return checkConnector({ connector, account: await account(), heardAt }, catalogue);
     },
+  };
+};
 
-    signIn: createSignIn(deps, {
-      open: async (id) => accounts.open(await stored(id)),
-      changed: accounts.refresh,
-    }),
+/** A webhook comes many times a second, and is noted once a minute. */
+const heardEveryMs = 60_000;
 
-    uninstalled: (notice: Uninstalled): Promise<string[]> => removeUninstalled(deps, accounts, notice),
+/** Notes of whom a webhook came, by the secret token that verified it. */
+const hearing = ({ connectors }: Store, { signers }: Accounts) => {
+  const notedMs = new Map<string, number>();
+  return async (secretToken: string): Promise<void> => {
+    const ids = (await signers())
+      .filter(({ token }) => token === secretToken)
+      .map(({ connector }) => connector);
+    for (const id of new Set(ids)) {
+      const nowMs = performance.now();
+      if (nowMs - (notedMs.get(id) ?? -Infinity) < heardEveryMs) continue;
+      notedMs.set(id, nowMs);
+      await connectors.heard(id);
+    }
   };
 };
 
@@ -101,7 +177,7 @@ const removeUninstalled = async (
     row.client_id === clientId &&
     (row.user_id === null || userId === undefined || row.user_id === userId) &&
     // What comes late is of an authorization before this one.
-    atMs >= Date.parse(row.updated_at);
+    atMs >= Date.parse(row.authorized_at);
   const removed: string[] = [];
   for (const row of (await store.connectors.list()).filter(isMeant)) {
     const { secrets } = await accounts.open(row);
@@ -112,21 +188,17 @@ const removeUninstalled = async (
   return removed;
 };
 
-const listed = async (deps: AccountsDeps): Promise<Connector[]> => {
-  const rows = await deps.store.connectors.list();
-  const isDefault = !rows.some(({ is_default }) => is_default);
-  return [...fromEnvironment(deps, isDefault), ...rows.map((row) => connectorOf(row, deps.publicUrl))];
-};
-
 const add = async (deps: AccountsDeps, given: NewConnector, by: string): Promise<ConnectorRow> => {
   const { vault, store } = deps;
   if (!vault) throw noKeys();
   const isByCredentials = given.kind === "account_credentials";
-  const { client_id: clientId, client_secret: clientSecret, hosts } = given;
+  const { client_id: clientId, client_secret: clientSecret, hosts, host_group = null } = given;
   if (isByCredentials) {
     const credentials = { accountId: given.account_id, clientId, clientSecret, hosts };
+    const { client, tokens } = serverToServerAccount({ ...deps.zoom, ...credentials });
     // What does not authenticate is not stored.
-    await serverToServerAccount({ ...deps.zoom, ...credentials }).tokens.accessToken();
+    await tokens.accessToken();
+    if (host_group) await membersOfGroup(client, host_group);
   }
   const id = `zoom-${randomBytes(6).toString("hex")}`;
   const secrets = { clientSecret, webhookSecretTokens: given.webhook_secret_tokens };
@@ -137,15 +209,15 @@ const add = async (deps: AccountsDeps, given: NewConnector, by: string): Promise
     account_id: isByCredentials ? given.account_id : null,
     client_id: clientId,
     hosts,
+    host_group,
+    plan: given.plan ?? null,
+    meeting_defaults: given.meeting_defaults ?? null,
     sealed_secrets: await vault.seal(id, secrets),
     state: isByCredentials ? "connected" : "needs_authorization",
     created_by: by,
   });
   if (row) return row;
-  throw new ConnectorError(
-    "refused",
-    `There is a connector "${given.name}" already. Give this one another name, or remove that one first.`,
-  );
+  throw nameTaken(given.name);
 };
 
 /** A grant that is dead, or that nobody can open any more, cannot be given back and need not be. */
@@ -159,45 +231,3 @@ const giveBack = async (deps: AccountsDeps, open: () => Promise<OpenConnector>):
     if (!(error instanceof ZoomError) || error.retryable) throw error;
   }
 };
-
-const connectorOf = (row: ConnectorRow, publicUrl: string): Connector => {
-  const { id, name, kind, account_id, client_id, is_default, hosts, state, created_at, created_by } = row;
-  const sign_in_url = kind === "sign_in" ? signInUrl(publicUrl, id) : null;
-  const facts = { id, name, kind, account_id, client_id, is_default, hosts, state, created_at, created_by };
-  return { ...facts, source: "store", sign_in_url };
-};
-
-const fromEnvironment = ({ environment: { account } }: AccountsDeps, isDefault: boolean): Connector[] =>
-  account
-    ? [
-        {
-          id: environmentId,
-          name: "Environment",
-          kind: "account_credentials",
-          source: "environment",
-          account_id: account.accountId,
-          client_id: account.clientId,
-          is_default: isDefault,
-          hosts: [...account.hosts],
-          state: "connected",
-          sign_in_url: null,
-          created_at: null,
-          created_by: null,
-        },
-      ]
-    : [];
-
-const ofEnvironment = (): ConnectorError =>
-  new ConnectorError(
-    "refused",
-    "This one is configured by ZOOM_ACCOUNT_ID, ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET: change them and restart. It serves while no other connector is the default.",
-  );
-
-const notConnected = ({ name }: ConnectorRow): ConnectorError =>
-  new ConnectorError("refused", `Nobody has signed in to the connector "${name}" yet: do that first.`);
-
-const noKeys = (): ConnectorError =>
-  new ConnectorError(
-    "refused",
-    "There is no key to seal secrets with: set ENCRYPTION_KEYS for gateway and workers, restart them, and add it again.",
-  );

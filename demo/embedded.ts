@@ -141,7 +141,7 @@ export const startWorker = async (
     connection,
     namespace: "default",
     store,
-    zoom: createAccounts({ ...zoom, store, publicUrl }).account,
+    zoom: createAccounts({ ...zoom, store, publicUrl }),
     archive: await openArchive(archiveConfig() ?? { url: demoArchive() }),
     outside,
     meetingDefaults: meetingDefaults(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { KnownConnector } from "./connectorChoice.ts";
 import type { MeetingDefaults } from "./meetingDefaults.ts";
 import { jsonSchemaOf } from "./problems.ts";
 import type { Json } from "./plan.ts";
@@ -72,7 +73,13 @@ export type ActionFacts = {
 export type Catalogue = ReadonlyMap<string, ActionFacts>;
 
 /** What runbooks are checked and compiled with. */
-export type Means = { catalogue: Catalogue; meetingDefaults?: MeetingDefaults | undefined };
+export type Means = {
+  catalogue: Catalogue;
+  /** Below those of each connector. */
+  meetingDefaults?: MeetingDefaults | undefined;
+  /** Undefined where nobody knows which there are. */
+  connectors?: readonly KnownConnector[] | undefined;
+};
 
 /** An action as the API shows it. */
 export const describeAction = (facts: ActionFacts) => ({

@@ -1,4 +1,6 @@
 import type { ActionFacts, Catalogue } from "./catalogue.ts";
+import type { Choice } from "./connectorChoice.ts";
+import { writtenConnector } from "./connectorChoice.ts";
 import { durationMs } from "./duration.ts";
 import { guardConditions } from "./lintSteps.ts";
 import { withDefaults } from "./meetingDefaults.ts";
@@ -16,21 +18,26 @@ export class CompileError extends Error {
   }
 }
 
-/** What steps are compiled with: the actions there are, and what their meetings have where a step says nothing. */
-type Parts = { catalogue: Catalogue; defaults: { [field: string]: Json } };
+/** Where a step works that writes this connector, or none, and what its meetings have there. */
+type Choose = (written: string | undefined) => Choice;
+
+/** What steps are compiled with. */
+type Parts = { catalogue: Catalogue; runbook: Runbook; choose: Choose };
+
+const nothingKnown: Choose = (connector) => ({ connector, defaults: {} });
 
 /** The plan of one execution: policy pinned, inputs and defaults filled in, nothing left to look up. */
 export const compile = (
   runbook: Runbook,
   catalogue: Catalogue,
   inputs: { [name: string]: Json },
-  defaults: Parts["defaults"] = {},
+  choose: Choose = nothingKnown,
 ): Plan => ({
   version: 1,
   runbook: runbook.key,
   title: runbook.title,
   inputs: filledInputs(runbook, inputs),
-  steps: runbook.steps.map((step) => compileStep(step, { catalogue, defaults })),
+  steps: runbook.steps.map((step) => compileStep(step, { catalogue, runbook, choose })),
 });
 
 const compileStep = (step: Step, parts: Parts): PlanStep => {
@@ -52,14 +59,16 @@ const common = (step: Step, title: string) => {
   return { id: step.id, title, ...(guard.conditions.length > 0 && { when: guard }) };
 };
 
-const compileAction = (step: ActionStepDocument, { catalogue, defaults }: Parts): ActionStep => {
+const compileAction = (step: ActionStepDocument, { catalogue, runbook, choose }: Parts): ActionStep => {
   const facts = catalogue.get(step.action);
   if (!facts) throw new CompileError(`there is no action "${step.action}"`, `steps.${step.id}.action`);
+  const { connector, defaults } = choose(writtenConnector(runbook, step));
   return {
     ...common(step, step.title ?? facts.title),
     kind: "action",
     activity: facts.key,
     input: filledInput(facts, step, defaults),
+    ...(connector !== undefined && { connector }),
     policy: policyOf(facts, step, facts.waitsMs?.(step.input as ActionStep["input"])),
     onFailure: step.on_failure ?? facts.onFailure ?? "pause",
     ...(step.fallback && { fallback: step.fallback as { [key: string]: Json } }),
@@ -71,7 +80,7 @@ const compileAction = (step: ActionStepDocument, { catalogue, defaults }: Parts)
 export const filledInput = (
   facts: ActionFacts,
   step: ActionStepDocument,
-  defaults: Parts["defaults"],
+  defaults: Choice["defaults"],
 ): ActionStep["input"] => {
   const input = step.input as ActionStep["input"];
   return withDefaults(input, facts.meetingDefaults?.(input) ?? [], defaults);

@@ -139,6 +139,20 @@ export type Failure = {
   field?: string;
   /** Scopes of which any one would do. */
   scopes?: string[];
+  /** Of a Zoom account that did not let us in: once it does, the step goes on by itself. */
+  authorization?: Authorization;
+};
+
+export type Authorization = {
+  /** Id, or name where there is none of that id; null: there was no account at all. */
+  connector: string | null;
+  account_id: string | null;
+  /** Since when the connector is authorized as it was when it failed; null if it was not there. */
+  authorized_at: string | null;
+  /** The default was asked, so whichever is the default now will do. */
+  is_default: boolean;
+  /** Which of the step's rounds failed. */
+  round: number;
 };
 
 export const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(failures, code);
@@ -146,5 +160,5 @@ export const isFailureCode = (code: string): code is FailureCode => Object.hasOw
 export const failure = (
   code: FailureCode,
   message: string,
-  more: Pick<Partial<Failure>, "advice" | "field" | "scopes"> = {},
+  more: Pick<Partial<Failure>, "advice" | "field" | "scopes" | "authorization"> = {},
 ): Failure => ({ code, message, advice: failures[code].advice, ...more });

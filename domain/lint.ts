@@ -1,6 +1,8 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { Means } from "./catalogue.ts";
+import { lintAbilities } from "./lintAbilities.ts";
 import { lintAdvice } from "./lintAdvice.ts";
+import { lintConnectors } from "./lintConnectors.ts";
 import { lintSteps } from "./lintSteps.ts";
 import type { Json } from "./plan.ts";
 import { pathText, problemsOf } from "./problems.ts";
@@ -94,10 +96,12 @@ const lintDocument = (value: unknown, means: Means): { runbook?: Runbook; marks:
     }));
     return { marks };
   }
-  const marks = lintSteps(parsed.data, means.catalogue);
+  const marks = [...lintSteps(parsed.data, means.catalogue), ...lintConnectors(parsed.data, means)];
   return {
     runbook: parsed.data,
-    marks: hasErrors(marks) ? marks : [...marks, ...lintAdvice(parsed.data, means)],
+    marks: hasErrors(marks)
+      ? marks
+      : [...marks, ...lintAbilities(parsed.data, means), ...lintAdvice(parsed.data, means)],
   };
 };
 

@@ -1,9 +1,9 @@
 import type { ActionFacts, Means } from "./catalogue.ts";
 import { filledInput } from "./compile.ts";
 import { allHold } from "./conditions.ts";
+import { chosenFor, writtenConnector } from "./connectorChoice.ts";
 import type { Mark } from "./lint.ts";
 import { guardConditions } from "./lintSteps.ts";
-import { defaultsFor } from "./meetingDefaults.ts";
 import type { Json } from "./plan.ts";
 import type { ActionStepDocument, Condition, Runbook } from "./runbook.ts";
 import type { Severity } from "./severity.ts";
@@ -41,17 +41,15 @@ const adviceFor = (runbook: Runbook, means: Means, severity: Severity): Mark[] =
 };
 
 /** The steps that act for an incident of this severity, with what the defaults give them. */
-const filledSteps = (
-  runbook: Runbook,
-  { catalogue, meetingDefaults }: Means,
-  severity: Severity,
-): Filled[] => {
-  const defaults = defaultsFor(meetingDefaults, severity);
+const filledSteps = (runbook: Runbook, means: Means, severity: Severity): Filled[] => {
+  const { catalogue } = means;
+  const choose = chosenFor(means, severity);
   return placedSteps(runbook).flatMap(({ step, keys }): Filled[] => {
     const facts = isAction(step) && catalogue.get(step.action);
     const group = runbook.steps[Number(keys[1])];
     const guards = [group?.when, step.when].map(guardConditions);
     if (!facts || !guards.every((guard) => mayHold(guard, severity))) return [];
+    const { defaults } = choose(writtenConnector(runbook, step));
     return [{ facts, step, keys, input: filledInput(facts, step, defaults) }];
   });
 };

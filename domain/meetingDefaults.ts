@@ -69,7 +69,7 @@ const bySeverity = z.record(z.string(), fields).transform((given, context) => {
   return found;
 });
 
-const meetingDefaultsSchema = fields.extend({ severities: bySeverity.default({}) });
+export const meetingDefaultsSchema = fields.extend({ severities: bySeverity.default({}) });
 
 /** The defaults that a document holds, or all that is wrong with it: `settings.waiting_rom is no known field; …`. */
 export const meetingDefaultsFrom = (document: unknown): MeetingDefaults | { problems: string[] } => {
@@ -85,7 +85,7 @@ const isObject = (value: Json | undefined): value is Input =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What stands above, and below it what that leaves open, field by field. */
-const over = (above: Json | undefined, below: Json | undefined): Json | undefined => {
+export const over = (above: Json | undefined, below: Json | undefined): Json | undefined => {
   if (above === undefined) return below;
   if (!isObject(above) || !isObject(below)) return above;
   const names = [...new Set([...Object.keys(below), ...Object.keys(above)])];

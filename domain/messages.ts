@@ -101,7 +101,12 @@ export const runbookUpdates = {
 } as const;
 export const runbookQueries = { progress: "progress" } as const;
 
-export type StepCommand = { step?: string; by: StartedBy };
+export type StepCommand = {
+  step?: string;
+  by: StartedBy;
+  /** When nobody asked for it: what has happened, as the timeline says it. */
+  why?: string;
+};
 export type CommandAnswer = { execution: Execution };
 
 // ── meeting ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -32,6 +32,8 @@ export type ActionStep = StepCommon & {
   activity: string;
   /** With templates, rendered by the workflow right before the step runs. */
   input: { [key: string]: Json };
+  /** The id of the Zoom account to work in; the default one when the step runs if absent. */
+  connector?: string;
   policy: StepPolicy;
   onFailure: "stop" | "continue" | "pause";
   fallback?: { [key: string]: Json };
@@ -75,6 +77,8 @@ export type StepRequest = {
   /** Counts operators' retries of the step; 1 at first. Part of event ids, so each round has its own events. */
   round: number;
   input: { [key: string]: Json };
+  /** The Zoom account to work in, as the plan names it. */
+  connector?: string;
   /** Where people can meet while the step keeps failing. */
   fallback?: { [key: string]: Json };
   /** What happened in the run before this step and is not on the timeline yet: written with the step's own events. */

@@ -1,8 +1,8 @@
 import type { Means } from "./catalogue.ts";
 import { compile, CompileError } from "./compile.ts";
+import { chosenFor } from "./connectorChoice.ts";
 import type { Incident } from "./incident.ts";
 import { declaredEvent } from "./incidentEvents.ts";
-import { defaultsFor } from "./meetingDefaults.ts";
 import type { PlannedExecution, PlanRequest } from "./messages.ts";
 import { executionId } from "./messages.ts";
 import type { Execution, Plan, StepProgress } from "./plan.ts";
@@ -55,12 +55,11 @@ const chosen = (
 
 const compiled = (
   runbook: Runbook,
-  { catalogue, meetingDefaults }: Means,
+  means: Means,
   { incident, execute }: Pick<PlanRequest, "incident" | "execute">,
 ): Plan | { refusal: string } => {
   try {
-    const defaults = defaultsFor(meetingDefaults, incident.severity);
-    return compile(runbook, catalogue, execute?.inputs ?? {}, defaults);
+    return compile(runbook, means.catalogue, execute?.inputs ?? {}, chosenFor(means, incident.severity));
   } catch (error) {
     if (execute || !(error instanceof CompileError)) throw error;
     return { refusal: error.message };

@@ -85,6 +85,8 @@ export type RunbookInput = z.infer<typeof inputSchema>;
 
 const failurePolicies = ["stop", "continue", "pause"] as const;
 
+const connectorSchema = z.string().trim().min(1).max(100);
+
 const common = {
   id: stepIdSchema,
   title: z.string().max(200).optional(),
@@ -95,6 +97,9 @@ const actionStepSchema = z.strictObject({
   ...common,
   action: z.string().meta({ description: "An action's key, such as zoom.create_meeting" }),
   input: z.record(z.string(), z.json()).default({}),
+  connector: connectorSchema
+    .optional()
+    .meta({ description: "Name or id of the Zoom account to work in; the runbook's if left out" }),
   on_failure: z.enum(failurePolicies).optional().meta({
     description: "stop the run, continue with the next step, or pause and ask (Zoom's steps pause)",
   }),
@@ -157,6 +162,9 @@ export const runbookSchema = z
     key: keySchema,
     title: z.string().min(1).max(200),
     description: z.string().max(2000).optional(),
+    connector: connectorSchema.optional().meta({
+      description: "Name or id of the Zoom account that steps work in; the default one if left out",
+    }),
     trigger: triggerSchema.optional(),
     inputs: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/), inputSchema).default({}),
     steps: z.array(stepSchema).min(1).max(200),

@@ -34,6 +34,7 @@ import { timelineRoutes } from "./routes/timeline.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { createSessions } from "./sessions.ts";
 import { closeCleanly } from "./shutdown.ts";
+import { createResuming } from "./resuming.ts";
 import { createTimelineHub } from "./timelineHub.ts";
 import type { App, GatewayDeps, RouteContext } from "./types.ts";
 import { defaultLimits } from "./types.ts";
@@ -125,6 +126,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
     now: deps.now ?? Date.now,
     metrics: createMetrics(),
     hub: await createTimelineHub(store.timeline),
+    resumeParked: createResuming(app, deps),
   };
   app.addHook("onClose", () => context.hub.close());
   app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));

@@ -2,6 +2,7 @@ import { isRunbooksError } from "../client/errors.ts";
 import type { Incident } from "../domain/incident.ts";
 import type { PlannedExecution } from "../domain/messages.ts";
 import { declaration, planning, unbegun } from "../domain/planning.ts";
+import { meansNow } from "./means.ts";
 import { ProblemError } from "./problems.ts";
 import type { RouteContext } from "./types.ts";
 
@@ -13,8 +14,9 @@ export const declare = async (
   context: RouteContext,
   given: Incident,
 ): Promise<{ incident: Incident; created: boolean }> => {
+  const means = await meansNow(context);
   const { incident, created, planned } = await context.store.incidents.declare(given, (runbooks) =>
-    planning(declaration(given), runbooks, context),
+    planning(declaration(given), runbooks, means),
   );
   const starting = created ? (planned?.planned ?? []) : await leftBehind(context, incident);
   await start(context, incident, { repeated: !created, planned: starting });
@@ -25,7 +27,7 @@ const leftBehind = async (context: RouteContext, incident: Incident): Promise<Pl
   const { store, now } = context;
   const executions = await store.executions.listByIncident(incident.id);
   const runbooks = (await store.runbooks.list()).map(({ runbook }) => runbook);
-  return unbegun(incident, executions, runbooks, context, now());
+  return unbegun(incident, executions, runbooks, await meansNow(context), now());
 };
 
 const start = async (

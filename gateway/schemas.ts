@@ -16,6 +16,7 @@ import type {
   RunbookView,
   TimelinePage,
 } from "../client/api.ts";
+import { zoomPlans } from "../domain/connector.ts";
 import { runbookSchema } from "../domain/runbook.ts";
 import {
   bridge,
@@ -128,6 +129,16 @@ export const connector = z
     client_id: z.string(),
     is_default: z.boolean().meta({ description: "Runbooks work in this account" }),
     hosts: z.array(z.string()),
+    host_group: z.string().nullable().meta({ description: "Whose licensed members host instead" }),
+    plan: z.enum(zoomPlans).nullable(),
+    meeting_defaults: z
+      .looseObject({})
+      .nullable()
+      .meta({ description: "What its meetings have where a step says nothing, and by severity" }),
+    webhook_secret_tokens: z
+      .number()
+      .nullable()
+      .meta({ description: "How many are known; null if its secrets cannot be opened" }),
     state: z.enum(["connected", "needs_authorization"]),
     sign_in_url: z
       .string()
@@ -156,6 +167,11 @@ export const connectorCheck = z.object({
       problem: z.string().nullable(),
     }),
   ),
+  webhooks: z.object({
+    heard_at: instant.nullable().meta({ description: "When one was last verified by its secret tokens" }),
+    problem: z.string().nullable(),
+    advice: z.string().nullable(),
+  }),
   actions: z.array(
     z.object({
       action: z.string(),

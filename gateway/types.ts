@@ -23,7 +23,7 @@ export type App = FastifyInstance<
 /** Whether each thing that the gateway needs answers: `{ database: true, temporal: false }`. */
 export type Readiness = { [part: string]: boolean };
 
-export type GatewayDeps = Means & {
+export type GatewayDeps = Omit<Means, "connectors"> & {
   store: Store;
   runbooks: RunbooksClient;
   connectors: Connectors;
@@ -73,4 +73,6 @@ export type RouteContext = Omit<GatewayDeps, "limits" | "now"> & {
   hub: TimelineHub;
   gate: Gate;
   sessions: Sessions;
+  /** A connector may let us in again: whoever waits for that goes on. */
+  resumeParked: () => void;
 };

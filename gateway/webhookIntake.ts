@@ -118,6 +118,18 @@ const takeLeave = async (
   return "accepted";
 };
 
+/** The secret token that it is signed with; undefined if with none of ours. */
+const verified = async (
+  { connectors, now }: RouteContext,
+  { rawBody, headers, log }: Delivery,
+): Promise<string | undefined> => {
+  const secretTokens = (await connectors.signers()).map(({ token }) => token);
+  const verdict = verifyWebhook({ rawBody, headers, secretTokens, nowMs: now() });
+  if (verdict.ok) return secretTokens[verdict.secretIndex] ?? "";
+  log.warn({ reason: verdict.reason }, "a webhook was refused");
+  return undefined;
+};
+
 /** Verifies, reads and hands over what Zoom sends; everything but HTTP. */
 export const createIntake = (context: RouteContext) => {
   const { store, connectors, now } = context;
@@ -155,16 +167,13 @@ export const createIntake = (context: RouteContext) => {
   };
 
   return async (delivery: Delivery): Promise<IntakeAnswer> => {
-    const { rawBody, headers, log } = delivery;
-    const secretTokens = await connectors.secretTokens();
-    const verdict = verifyWebhook({ rawBody, headers, secretTokens, nowMs: now() });
-    if (!verdict.ok) {
-      log.warn({ reason: verdict.reason }, "a webhook was refused");
-      return { result: "forged" };
-    }
+    const { rawBody, log } = delivery;
+    const secret = await verified(context, delivery);
+    if (secret === undefined) return { result: "forged" };
+    // Zoom's answer does not wait for that.
+    connectors.heard(secret).catch((error: unknown) => log.warn({ err: error }, "a webhook was not noted"));
     const event = parseWebhook(rawBody);
     if (!event) return { result: "unreadable" };
-    const secret = secretTokens[verdict.secretIndex] ?? "";
     if (event.event === "app_deauthorized") return { result: await takeLeave(context, event, secret, log) };
     if (event.event === "endpoint.url_validation") {
       return { result: "validation", validation: urlValidationAnswer(event.plainToken, secret) };

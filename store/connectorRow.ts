@@ -10,17 +10,23 @@ export const connectorColumns = [
   "client_id",
   "is_default",
   "hosts",
+  "host_group",
+  "plan",
+  "meeting_defaults",
   "sealed_secrets",
   "state",
   "created_at",
   "created_by",
+  "authorized_at",
   "updated_at",
 ] as const;
 
-type Columns = Omit<ConnectorRow, "created_at" | "updated_at"> & { created_at: Date; updated_at: Date };
+type Instants = "created_at" | "authorized_at" | "updated_at";
+type Columns = Omit<ConnectorRow, Instants> & { [name in Instants]: Date };
 
-export const connectorRow = ({ created_at, updated_at, ...row }: Columns): ConnectorRow => ({
+export const connectorRow = ({ created_at, authorized_at, updated_at, ...row }: Columns): ConnectorRow => ({
   ...row,
   created_at: iso(created_at),
+  authorized_at: iso(authorized_at),
   updated_at: iso(updated_at),
 });

@@ -4,8 +4,8 @@ import { connectorColumns, connectorRow } from "./connectorRow.ts";
 import { createGrants } from "./grants.ts";
 import { codeOf } from "./storeError.ts";
 import type { Tables } from "./tables.ts";
-import type { ConnectorRow, Connectors } from "./types.ts";
-import { json } from "./values.ts";
+import type { ConnectorChange, ConnectorRow, Connectors } from "./types.ts";
+import { iso, json } from "./values.ts";
 
 const maxConnectors = 200;
 
@@ -34,6 +34,24 @@ export const createConnectors = (db: Kysely<Tables>): Connectors => ({
     return row && connectorRow(row);
   },
 
+  change: (id, change) => changeOne(db, id, change),
+
+  async heard(id) {
+    await sql`
+      insert into webhooks_heard as h (connector_id) values (${id})
+      on conflict (connector_id) do update set heard_at = clock_timestamp()
+        where h.heard_at < clock_timestamp() - interval '1 minute'`.execute(db);
+  },
+
+  async heardAt(id) {
+    const row = await db
+      .selectFrom("webhooks_heard")
+      .select("heard_at")
+      .where("connector_id", "=", id)
+      .executeTakeFirst();
+    return row && iso(row.heard_at);
+  },
+
   async makeDefault(id) {
     const { numUpdatedRows } = await db
       .updateTable("connectors")
@@ -51,6 +69,7 @@ export const createConnectors = (db: Kysely<Tables>): Connectors => ({
 });
 
 const exclusionViolation = "23P01";
+const uniqueViolation = "23505";
 
 type NewConnector = Parameters<Connectors["create"]>[0];
 
@@ -65,13 +84,45 @@ const create = async (db: Kysely<Tables>, connector: NewConnector): Promise<Conn
   }
 };
 
+const changeOne = async (
+  db: Kysely<Tables>,
+  id: string,
+  { hosts, meeting_defaults, secrets, ...change }: ConnectorChange,
+): Promise<ConnectorRow | "name_taken" | undefined> => {
+  const now = sql<Date>`clock_timestamp()`;
+  try {
+    const row = await db
+      .updateTable("connectors")
+      .set({
+        ...change,
+        ...(hosts && { hosts: json(hosts) }),
+        ...(meeting_defaults !== undefined && { meeting_defaults: jsonOrNull(meeting_defaults) }),
+        ...(secrets && { sealed_secrets: secrets.sealed }),
+        ...(secrets?.isNewKey && { authorized_at: now }),
+        updated_at: now,
+      })
+      .where("id", "=", id)
+      .$if(secrets !== undefined, (query) => query.where("sealed_secrets", "=", secrets?.before ?? ""))
+      .returning(connectorColumns)
+      .executeTakeFirst();
+    return row && connectorRow(row);
+  } catch (error) {
+    if (codeOf(error) === uniqueViolation) return "name_taken";
+    throw error;
+  }
+};
+
+const jsonOrNull = (document: object | null | undefined): string | null =>
+  document === null || document === undefined ? null : json(document);
+
 /** The first one that works is the default. No row: the name is taken. */
-const inserting = (db: Kysely<Tables>, { hosts, ...connector }: NewConnector) =>
+const inserting = (db: Kysely<Tables>, { hosts, meeting_defaults, ...connector }: NewConnector) =>
   db
     .insertInto("connectors")
     .values({
       ...connector,
       hosts: json(hosts),
+      meeting_defaults: jsonOrNull(meeting_defaults),
       is_default: sql<boolean>`${connector.state === "connected"} and not exists (select from connectors where is_default)`,
     })
     .onConflict((conflict) => conflict.expression(sql`lower(name)`).doNothing());
@@ -81,6 +132,7 @@ const removing = (id: string) => sql`
   with gone as (
     delete from connectors where id = ${id} returning is_default
   ),
+  unheard as (delete from webhooks_heard where connector_id = ${id}),
   heir as (
     update connectors set is_default = true
     where exists (select from gone where is_default) and id = (

@@ -10,6 +10,7 @@ import { bounded, fromCursor, json, paged } from "./values.ts";
 
 const maxExecutions = 200;
 const maxOfIncident = 1000;
+const maxParked = 500;
 
 export const createExecutions = (db: Kysely<Tables>): Executions => ({
   async save(execution, events = []) {
@@ -35,6 +36,8 @@ export const createExecutions = (db: Kysely<Tables>): Executions => ({
     return rows.map(({ doc }) => doc);
   },
 
+  listParked: () => listParked(db),
+
   async list({ limit, before, state }) {
     const size = bounded(limit, maxExecutions);
     let query = db.selectFrom("executions").select("doc");
@@ -56,6 +59,18 @@ export const createExecutions = (db: Kysely<Tables>): Executions => ({
     return { executions: page, ...next };
   },
 });
+
+const listParked = async (db: Kysely<Tables>): Promise<Execution[]> => {
+  const rows = await db
+    .selectFrom("executions")
+    .select("doc")
+    // As the index has it.
+    .where(sql<boolean>`not ended and doc @> '{"steps": [{"state": "parked"}]}'`)
+    .orderBy("started_at")
+    .limit(maxParked)
+    .execute();
+  return rows.map(({ doc }) => doc);
+};
 
 const saving = (execution: Execution) => sql<EventRow>`
   insert into executions as e (id, incident_id, doc, started_at)

@@ -41,24 +41,7 @@ export const createGrants = (db: Kysely<Tables>): Grants => ({
 
   buryGrant: (id, version) => bury(db, id, version),
 
-  async authorize(id, { sealed_grant, account_id, user_id, host }) {
-    const row = await db
-      .updateTable("connectors")
-      .set({
-        ...granted(sealed_grant),
-        account_id,
-        user_id,
-        hosts: sql<string>`case when hosts = '[]' then ${json([host])}::jsonb else hosts end`,
-        is_default: sql<boolean>`is_default or not exists (select from connectors where is_default)`,
-        updated_at: sql`clock_timestamp()`,
-      })
-      .where("id", "=", id)
-      .where("kind", "=", "sign_in")
-      .where(sql<boolean>`coalesce(account_id = ${account_id}, true)`)
-      .returning(connectorColumns)
-      .executeTakeFirst();
-    return row && connectorRow(row);
-  },
+  authorize: (id, authorization) => authorize(db, id, authorization),
 });
 
 /** With its line in the audit log, since nobody asked for it. */
@@ -74,6 +57,29 @@ const bury = async (db: Kysely<Tables>, id: string, version: number): Promise<bo
       'Zoom accepts what was granted to "' || name || '" no more: somebody has to sign in again', id
     from buried returning id`.execute(db);
   return rows.length > 0;
+};
+
+const authorize = async (
+  db: Kysely<Tables>,
+  ...[id, { sealed_grant, account_id, user_id, host }]: Parameters<Grants["authorize"]>
+): ReturnType<Grants["authorize"]> => {
+  const row = await db
+    .updateTable("connectors")
+    .set({
+      ...granted(sealed_grant),
+      account_id,
+      user_id,
+      hosts: sql<string>`case when hosts = '[]' and host_group is null then ${json([host])}::jsonb else hosts end`,
+      is_default: sql<boolean>`is_default or not exists (select from connectors where is_default)`,
+      authorized_at: sql`clock_timestamp()`,
+      updated_at: sql`clock_timestamp()`,
+    })
+    .where("id", "=", id)
+    .where("kind", "=", "sign_in")
+    .where(sql<boolean>`coalesce(account_id = ${account_id}, true)`)
+    .returning(connectorColumns)
+    .executeTakeFirst();
+  return row && connectorRow(row);
 };
 
 const versionOf = (db: Kysely<Tables>, id: string, version: number) =>

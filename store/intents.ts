@@ -2,20 +2,22 @@ import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import type { Tables } from "./tables.ts";
 import type { Intent, Intents } from "./types.ts";
+import { json } from "./values.ts";
 
 export const createIntents = (db: Kysely<Tables>): Intents => ({
-  async begin(key, { action, host, marker }) {
-    // The update changes nothing; it makes the row that is there answer.
-    const { rows } = await sql<Intent>`
-      insert into intents as i (key, action, host, marker, state, tries, tried_at)
-      values (${key}, ${action}, ${host}, ${marker}, 'trying', 1, clock_timestamp())
-      on conflict (key) do update set tries = i.tries
-      returning xmax = 0 as created, host, marker, state, tries, meeting_id as "meetingId",
-        floor(extract(epoch from clock_timestamp() - tried_at) * 1000)::float8 as "triedAgoMs"`.execute(db);
+  async begin(key, fresh) {
+    const { rows } = await beginning(key, fresh).execute(db);
     return known(rows[0], key);
   },
 
-  async trying(key, host, tries) {
+  get: (key) =>
+    db
+      .selectFrom("intents")
+      .select(["state", "connector as madeIn"])
+      .where("key", "=", key)
+      .executeTakeFirst(),
+
+  async trying(key, host, tries, madeIn) {
     const claimed = await db
       .updateTable("intents")
       .set((row) => ({
@@ -23,6 +25,7 @@ export const createIntents = (db: Kysely<Tables>): Intents => ({
         host,
         tries: row("tries", "+", 1),
         tried_at: sql`clock_timestamp()`,
+        connector: madeIn ? json(madeIn) : null,
       }))
       .where("key", "=", key)
       .where("tries", "=", tries)
@@ -52,6 +55,17 @@ export const createIntents = (db: Kysely<Tables>): Intents => ({
     return known(row?.meeting_id, key);
   },
 });
+
+/** The update changes nothing; it makes the row that is there answer. */
+const beginning = (key: string, { action, host, marker, madeIn }: Parameters<Intents["begin"]>[1]) =>
+  sql<Intent>`
+    insert into intents as i (key, action, host, marker, state, tries, tried_at, connector)
+    values (
+      ${key}, ${action}, ${host}, ${marker}, 'trying', 1, clock_timestamp(), ${madeIn ? json(madeIn) : null}::jsonb
+    )
+    on conflict (key) do update set tries = i.tries
+    returning xmax = 0 as created, host, marker, state, tries, meeting_id as "meetingId", connector as "madeIn",
+      floor(extract(epoch from clock_timestamp() - tried_at) * 1000)::float8 as "triedAgoMs"`;
 
 const known = <T>(found: T | null | undefined, key: string): T => {
   if (found === null || found === undefined) throw new Error(`There is no intent ${key}: begin it first`);

@@ -104,6 +104,7 @@ export type Tables = AccessTables & {
     tries: Generated<number>;
     tried_at: ColumnType<Date | null, never, Date | null>;
     meeting_id: ColumnType<string | null, never, string>;
+    connector: ColumnType<Intent["madeIn"], string | null, string | null>;
     created_at: Generated<Date>;
   };
   sendings: {
@@ -126,6 +127,10 @@ export type Tables = AccessTables & {
     client_id: string;
     is_default: boolean;
     hosts: Doc<string[]>;
+    host_group: WithDefault<string | null>;
+    plan: WithDefault<ConnectorRow["plan"]>;
+    meeting_defaults: ColumnType<ConnectorRow["meeting_defaults"], string | null | undefined, string | null>;
+    authorized_at: Generated<Date>;
     sealed_secrets: string;
     state: ConnectorRow["state"];
     sealed_grant: ColumnType<string | null, never, string>;
@@ -135,6 +140,10 @@ export type Tables = AccessTables & {
     created_at: Generated<Date>;
     created_by: string;
     updated_at: Generated<Date>;
+  };
+  webhooks_heard: {
+    connector_id: string;
+    heard_at: Generated<Date>;
   };
   connector_sign_ins: {
     state_hash: string;

@@ -1,6 +1,8 @@
 import type { Attendance } from "../domain/attendance.ts";
+import type { MadeIn, ZoomPlan } from "../domain/connector.ts";
 import type { FollowUp } from "../domain/followUp.ts";
 import type { Bridge, Incident, IncidentStatus, Person } from "../domain/incident.ts";
+import type { MeetingDefaults } from "../domain/meetingDefaults.ts";
 import type { MeetingLife } from "../domain/meetingLife.ts";
 import type { Movement } from "../domain/movements.ts";
 import type { Execution, ExecutionState, MeetingFollow, MeetingMade } from "../domain/plan.ts";
@@ -134,6 +136,8 @@ export type Executions = {
   get(id: string): Promise<Execution | undefined>;
   /** In the order they were started. */
   listByIncident(incidentId: string): Promise<Execution[]>;
+  /** Those with a step that is parked, as they were last written down; some hundreds, the oldest first. */
+  listParked(): Promise<Execution[]>;
   list(
     page: PageRequest & { state?: ExecutionState | undefined },
   ): Promise<{ executions: Execution[]; next?: string }>;
@@ -158,6 +162,8 @@ export type TrackedMeeting = {
   /** ISO 8601, UTC. */
   created_at: string;
   follow?: MeetingFollow;
+  /** Absent of what was made before this was kept: then the default account has it. */
+  made_in?: MadeIn;
 };
 
 export type MeetingRow = {
@@ -234,17 +240,23 @@ export type Intent = {
   /** How long ago the latest try began, by the database's clock. */
   triedAgoMs: number | null;
   meetingId: string | null;
+  /** Of the latest try; null before that was kept. */
+  madeIn: MadeIn | null;
 };
 
 /** What was about to be made, written before Zoom is asked to make it: see DESIGN.md 4.1. */
 export type Intents = {
   /** The row for a key: made now, its first try claimed, or as an earlier attempt left it. */
-  begin(key: string, fresh: { action: string; host: string; marker: string }): Promise<Intent>;
+  begin(
+    key: string,
+    fresh: { action: string; host: string; marker: string; madeIn?: MadeIn | undefined },
+  ): Promise<Intent>;
+  get(key: string): Promise<Pick<Intent, "state" | "madeIn"> | undefined>;
   /**
    * Claims the next try, right before asking Zoom: `tries` is what `begin` answered. Answers the number of this try,
    * or undefined when another attempt came between (tried or made it): then nothing may be made; begin again.
    */
-  trying(key: string, host: string, tries: number): Promise<number | undefined>;
+  trying(key: string, host: string, tries: number, madeIn?: MadeIn): Promise<number | undefined>;
   /** This try surely made nothing. Ignored when it is not the latest. */
   idle(key: string, thisTry: number): Promise<void>;
   /** It is made (or was found). Answers the meeting on record: the first that was reported, maybe another one. */
@@ -300,18 +312,34 @@ export type ConnectorRow = {
   is_default: boolean;
   /** Users of the account who host. */
   hosts: string[];
+  /** Or whoever is in this group of Zoom's, by its id or name. */
+  host_group: string | null;
+  plan: ZoomPlan | null;
+  meeting_defaults: MeetingDefaults | null;
   sealed_secrets: string;
   state: "connected" | "needs_authorization";
   created_at: string;
   created_by: string;
+  /** Since when its credentials are what they are, or somebody signed in. */
+  authorized_at: string;
   /** Changes with what a client is made of; not with the renewal of a grant. */
   updated_at: string;
 };
 
+type Settings = Pick<ConnectorRow, "hosts" | "host_group" | "plan" | "meeting_defaults">;
+
 type NewConnector = Pick<
   ConnectorRow,
-  "id" | "name" | "kind" | "account_id" | "client_id" | "hosts" | "sealed_secrets" | "state" | "created_by"
->;
+  "id" | "name" | "kind" | "account_id" | "client_id" | "sealed_secrets" | "state" | "created_by"
+> &
+  Pick<Settings, "hosts"> &
+  Partial<Settings>;
+
+/** What is given is changed. */
+export type ConnectorChange = Partial<Settings & Pick<ConnectorRow, "name">> & {
+  /** In place of those that were read before: `isNewKey` if it is authorized otherwise by them. */
+  secrets?: { before: string; sealed: string; isNewKey: boolean };
+};
 
 type Authorization = { sealed_grant: string; account_id: string; user_id: string; host: string };
 
@@ -321,6 +349,12 @@ export type Connectors = Grants & {
   /** Oldest first. */
   list(): Promise<ConnectorRow[]>;
   get(id: string): Promise<ConnectorRow | undefined>;
+  /** `name_taken`, whatever its case. undefined: it is gone, or its secrets are others than those given as before. */
+  change(id: string, change: ConnectorChange): Promise<ConnectorRow | "name_taken" | undefined>;
+  /** A webhook was verified by its secret token; written at most once a minute. */
+  heard(id: string): Promise<void>;
+  /** Undefined: never. */
+  heardAt(id: string): Promise<string | undefined>;
   /** false: there is none that is connected. */
   makeDefault(id: string): Promise<boolean>;
   /** With all its secrets. Another one takes its place as the default. */

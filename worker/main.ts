@@ -32,7 +32,7 @@ const main = async (): Promise<void> => {
     namespace: config.temporal.namespace,
     taskQueue: config.temporal.taskQueue,
     store,
-    zoom: accounts.account,
+    zoom: accounts,
     archive: config.archive && (await openArchive(config.archive)),
     outside,
     publicUrl: config.publicUrl,

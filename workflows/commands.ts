@@ -72,7 +72,8 @@ const refuse = (message: string, type: "invalid_input" | "rejected" = "invalid_i
 const obey = async (run: Run, command: Command, request: StepCommand): Promise<CommandAnswer> => {
   const step = stepFor(run, command, request);
   const before = run.steps.get(step)?.state;
-  run.commands.set(step, { command, by: request.by.name });
+  const { by, why } = request;
+  run.commands.set(step, { command, by: by.name, ...(why !== undefined && { why }) });
   if (command === "skip") run.scopes.get(step)?.cancel();
   await condition(() => run.steps.get(step)?.state !== before || run.endedAt !== null);
   return { execution: executionOf(run) };

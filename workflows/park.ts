@@ -2,15 +2,11 @@ import { condition } from "@temporalio/workflow";
 import type { Failure } from "../domain/failures.ts";
 import type { PlanStep } from "../domain/plan.ts";
 import { publishOutcome, record } from "./report.ts";
-import type { Command, Run } from "./run.ts";
+import type { Decision, Run } from "./run.ts";
 import { mark, note } from "./run.ts";
 
 /** Parks a step: the run waits, for weeks if need be, until somebody says retry or skip. */
-export const parked = async (
-  run: Run,
-  step: PlanStep,
-  failure: Failure,
-): Promise<{ command: Command; by: string }> => {
+export const parked = async (run: Run, step: PlanStep, failure: Failure): Promise<Decision> => {
   const time = (run.parks.get(step.id) ?? 0) + 1;
   run.parks.set(step.id, time);
   mark(run, step.id, "parked", { failure });
@@ -28,13 +24,16 @@ export const parked = async (
   await record(run);
 
   await condition(() => run.commands.has(step.id));
-  const decision = run.commands.get(step.id) ?? { command: "skip", by: "nobody" };
+  const decision: Decision = run.commands.get(step.id) ?? { command: "skip", by: "nobody" };
   run.commands.delete(step.id);
   mark(run, step.id, "running");
-  note(run, "runbook.resumed", `${decision.by} chose to ${decision.command}: ${step.title}`, {
+  note(run, "runbook.resumed", resumedTitle(decision, step), {
     step: step.id,
     key: String(time),
   });
   publishOutcome(run);
   return decision;
 };
+
+const resumedTitle = ({ command, by, why }: Decision, { title }: PlanStep): string =>
+  why === undefined ? `${by} chose to ${command}: ${title}` : `Goes on by itself, since ${why}: ${title}`;

@@ -18,6 +18,9 @@ import { checklist } from "./checklist.ts";
 
 export type Command = "retry" | "skip" | "approve";
 
+/** What was decided about a step; `why`: by what has happened, not by a person. */
+export type Decision = { command: Command; by: string; why?: string };
+
 /** All that a run knows while it goes on. */
 export type Run = RunbookWorkflowInput & {
   state: ExecutionState;
@@ -34,7 +37,7 @@ export type Run = RunbookWorkflowInput & {
   reports: number;
   /** Events that are not on the timeline yet: they go with the next record. */
   events: TimelineEvent[];
-  commands: Map<string, { command: Command; by: string }>;
+  commands: Map<string, Decision>;
   /** By step, what ends the step early when an operator skips it. */
   scopes: Map<string, CancellationScope>;
   waiting: Map<string, WaitingFor>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ZoomClient } from "./client.ts";
-import { listAll } from "./paging.ts";
+import { ZoomError } from "./errors.ts";
+import { collect, listAll } from "./paging.ts";
 import { defined, id, optionalText, text } from "./parse.ts";
 import { path } from "./paths.ts";
 
@@ -86,3 +87,20 @@ export const listGroupMembers = (zoom: ZoomClient, groupId: string): AsyncGenera
     field: "members",
     entry: memberSchema,
   });
+
+/** The members of a group, by its id, or by its name whatever its case. */
+export const membersOfGroup = async (zoom: ZoomClient, nameOrId: string): Promise<GroupMember[]> => {
+  const groups = await collect(listGroups(zoom));
+  const group =
+    groups.find(({ id: given }) => given === nameOrId) ??
+    groups.find(({ name }) => name.toLowerCase() === nameOrId.toLowerCase());
+  if (group) return collect(listGroupMembers(zoom, group.id));
+  const names = groups.map(({ name }) => name);
+  throw new ZoomError({
+    code: "invalid_input",
+    message: `There is no Zoom group "${nameOrId}"; there are: ${names.slice(0, 20).join(", ") || "none"}`,
+    field: "group",
+    method: "GET",
+    path: "/groups",
+  });
+};

@@ -6,7 +6,7 @@ import { createWebinar as createZoomWebinar } from "../../zoom/webinars.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
 import { newPasscode, practices, recordingIsLookedAfter } from "../goodPractice.ts";
-import { makeOnceOf, markerOf } from "../makeOnce.ts";
+import { makeOnceOf, markerOf, whereBegun } from "../makeOnce.ts";
 import {
   keptSettings,
   passcodeField,
@@ -90,7 +90,7 @@ const make = async (context: ActionContext, given: Input, key: string) => {
   try {
     return await makeOnceOf(webinars, {
       store,
-      zoom: zoom.client,
+      zoom,
       key,
       action: actionKey,
       hosts,
@@ -119,7 +119,12 @@ const scheduled = (webinar: Webinar, host: string): EventDraft => {
   };
 };
 
-const tracked = ({ request, nowMs }: ActionContext, webinar: Webinar, host: string, key: string) => ({
+const tracked = async (
+  { request, nowMs, zoom }: ActionContext,
+  webinar: Webinar,
+  host: string,
+  key: string,
+) => ({
   meeting_id: webinar.id,
   kind: "webinar" as const,
   incident_id: request.incidentId,
@@ -132,6 +137,7 @@ const tracked = ({ request, nowMs }: ActionContext, webinar: Webinar, host: stri
   host,
   marker: markerOf(key),
   created_at: new Date(nowMs).toISOString(),
+  made_in: await zoom.madeIn(),
 });
 
 const outputsOf = (webinar: Webinar, host: string): z.input<typeof output> => ({
@@ -169,13 +175,14 @@ export const createWebinar = defineAction({
   },
   advise: practices(newPasscode, recordingIsLookedAfter),
   undo: { action: "zoom.delete_webinar", input: { webinar_id: "{{runbook.outputs.$step.webinar_id}}" } },
-  run: async (context, given) => {
-    const { request, store, nowMs } = context;
+  run: async (asked, given) => {
+    const { request, store, nowMs } = asked;
     const key = `${request.executionId}/${request.step}`;
+    const context = await whereBegun(asked, key);
     const { made, host: user } = await make(context, given, key);
     const webinar = await withPasscode(webinars, context.zoom.client, made);
     const host = webinar.hostEmail || user;
-    await store.meetings.save(tracked(context, webinar, host, key));
+    await store.meetings.save(await tracked(context, webinar, host, key));
     return {
       outputs: outputsOf(webinar, host),
       events: [

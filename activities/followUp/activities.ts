@@ -15,6 +15,7 @@ import { moveFollowUp } from "./move.ts";
 import { latestOf, madeOf, scheduleFollowUp } from "./schedule.ts";
 import { subjectOf } from "./subject.ts";
 import { isSameMinute } from "../../zoom/time.ts";
+import { zoomOf } from "../zoomAccounts.ts";
 
 /** A follow-up with what it is worked on by. */
 type Work = { context: ActionContext; followUp: FollowUp; given: FollowUpInput };
@@ -64,7 +65,8 @@ const successorOf = async ({ context, followUp, given }: Work, resolvedAt: strin
 
 /** Gone already: an earlier try may have deleted it. A call that people are in is left to them. */
 const withdraw = async ({ context, followUp, given }: Work): Promise<Revision> => {
-  const { store, zoom, nowMs } = context;
+  const { store, nowMs } = context;
+  const zoom = zoomOf(context, followUp.meeting_id);
   const meeting = await unlessGone(getMeeting(zoom.client, followUp.meeting_id));
   if (meeting?.status === "started") {
     await store.followUps.save({ ...followUp, state: "ahead" });
@@ -86,7 +88,8 @@ const withdraw = async ({ context, followUp, given }: Work): Promise<Revision> =
 /** A reminder matters more than the look at Zoom before it, so it comes even when Zoom does not answer. */
 const lookAt = async ({ context, followUp }: Work) => {
   try {
-    return { meeting: await unlessGone(getMeeting(context.zoom.client, followUp.meeting_id)) };
+    const { client } = zoomOf(context, followUp.meeting_id);
+    return { meeting: await unlessGone(getMeeting(client, followUp.meeting_id)) };
   } catch (error) {
     if (error instanceof ZoomError) return undefined;
     throw error;

@@ -7,6 +7,7 @@ import { contextFor, placed } from "../perform.ts";
 import { invitedLateEvent, notInvitedEvent } from "./events.ts";
 import { followUpInput } from "./input.ts";
 import { inviteesOf, requestFor } from "./move.ts";
+import { zoomOf } from "../zoomAccounts.ts";
 import { subjectOf } from "./subject.ts";
 
 /**
@@ -23,7 +24,8 @@ export const inviteWhoAttended = async (deps: PerformDeps, incidentId: string): 
 };
 
 const inviteTo = async (context: ActionContext, followUp: FollowUp): Promise<void> => {
-  const { store, zoom } = context;
+  const { store } = context;
+  const zoom = zoomOf(context, followUp.meeting_id);
   const given = followUpInput.parse(followUp.request.input);
   const subject = await subjectOf(context, given, followUp.resolved_at);
   const { emails } = subject.invited;

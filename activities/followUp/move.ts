@@ -5,6 +5,7 @@ import { getMeeting, updateMeeting } from "../../zoom/meetings.ts";
 import { isSameMinute, zoomTime } from "../../zoom/time.ts";
 import type { ActionContext } from "../action.ts";
 import { placed } from "../perform.ts";
+import { zoomOf } from "../zoomAccounts.ts";
 import { movedEvent, scheduledEvent } from "./events.ts";
 import type { FollowUpInput } from "./input.ts";
 import { remindBeforeMs } from "./input.ts";
@@ -41,7 +42,7 @@ const moveInZoom = async (
   subject: Subject,
   startMs: number,
 ): Promise<Meeting> => {
-  const { client } = context.zoom;
+  const { client } = zoomOf(context, meeting.id);
   await updateMeeting(client, meeting.id, {
     ...(await requestFor(context, meeting, given, subject)),
     start_time: zoomTime(startMs),
@@ -71,7 +72,8 @@ export const moveFollowUp = async (
   given: FollowUpInput,
   subject: Subject,
 ): Promise<Scheduled | undefined> => {
-  const { store, zoom, request, nowMs } = context;
+  const { store, request, nowMs } = context;
+  const zoom = zoomOf(context, before.meeting_id);
   const changed_at = new Date(nowMs).toISOString();
   const found = await unlessGone(getMeeting(zoom.client, before.meeting_id));
   if (!found) {

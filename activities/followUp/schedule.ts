@@ -7,7 +7,7 @@ import type { Meeting, MeetingRequest } from "../../zoom/meetings.ts";
 import { zoomTime } from "../../zoom/time.ts";
 import type { ActionContext, EventDraft } from "../action.ts";
 import { createOn, outcomesOf } from "../makeMeeting.ts";
-import { makeOnce, markerOf, meetings } from "../makeOnce.ts";
+import { makeOnce, markerOf, meetings, whereBegun } from "../makeOnce.ts";
 import { hostsFor, zoomSettings } from "../meetingInput.ts";
 import { differences } from "../meetingOutcome.ts";
 import { withPasscode } from "../passcode.ts";
@@ -105,7 +105,7 @@ const makeInZoom = async (
   const { store, zoom, request, nowMs } = context;
   const { meeting: made, host } = await makeOnce({
     store,
-    zoom: zoom.client,
+    zoom,
     key,
     action: "zoom.schedule_follow_up",
     hosts: await hostsFor(context, given),
@@ -125,22 +125,24 @@ const makeInZoom = async (
     host: meeting.hostEmail || host,
     marker: markerOf(key),
     created_at: new Date(nowMs).toISOString(),
+    made_in: await zoom.madeIn(),
   });
   return meeting;
 };
 
 /** The number tells meetings of one step apart: each is made once, whoever asks for it how often. */
 const makeFollowUp = async (
-  context: ActionContext,
+  asked: ActionContext,
   given: FollowUpInput,
   subject: Subject,
   before: FollowUp | undefined,
 ): Promise<Scheduled> => {
-  const { store, request, nowMs } = context;
+  const { store, request, nowMs } = asked;
   const { notes = [], ...kept } = request;
   const { incidentId, runbook, step } = request;
   const n = (before?.n ?? 0) + 1;
   const key = `followup/${incidentId}/${runbook}/${step}/${n}`;
+  const context = await whereBegun(asked, key);
   const { startMs, reason } = plannedStart(given, subject.incident.resolved_at, nowMs);
   const wanted = zoomRequest(given, subject, startMs);
   const meeting = await makeInZoom(context, given, { key, wanted, subject });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { newConnectorSchema } from "../../domain/connector.ts";
+import { connectorEditSchema, newConnectorSchema } from "../../domain/connector.ts";
 import { startedBy } from "../access.ts";
 import { problems } from "../answers.ts";
 import { connector, connectorCheck, connectorList } from "../schemas.ts";
@@ -11,7 +11,7 @@ const access = { access: "admin" } as const;
 
 const params = z.strictObject({ id: z.string().regex(/^[a-z0-9-]{1,64}$/, "a connector's id") });
 
-const changeRoutes = (app: App, { connectors }: RouteContext): void => {
+const changeRoutes = (app: App, { connectors, resumeParked }: RouteContext): void => {
   app.route({
     method: "POST",
     url: "/api/connectors",
@@ -27,8 +27,52 @@ const changeRoutes = (app: App, { connectors }: RouteContext): void => {
         ...problems(409, 422),
       },
     },
-    handler: async (request, reply) =>
-      reply.code(201).send(await connectors.add(request.body, startedBy(request).name)),
+    handler: async (request, reply) => {
+      const added = await connectors.add(request.body, startedBy(request).name);
+      resumeParked();
+      return reply.code(201).send(added);
+    },
+  });
+};
+
+const defaultRoute = (app: App, { connectors, resumeParked }: RouteContext): void => {
+  app.route({
+    method: "POST",
+    url: "/api/connectors/:id/default",
+    config: access,
+    schema: {
+      summary: "Let runbooks work in this account",
+      tags,
+      params,
+      response: { 200: connector.describe("The default now"), ...problems(404, 409) },
+    },
+    handler: async ({ params: { id } }) => {
+      const made = await connectors.makeDefault(id);
+      resumeParked();
+      return made;
+    },
+  });
+};
+
+const laterRoutes = (app: App, { connectors, resumeParked }: RouteContext): void => {
+  app.route({
+    method: "PATCH",
+    url: "/api/connectors/:id",
+    config: access,
+    schema: {
+      summary: "Change a connector",
+      description:
+        "What is left out stays. A client secret and a host group are tried out before anything is kept; secret tokens are replaced as a list.",
+      tags,
+      params,
+      body: connectorEditSchema,
+      response: { 200: connector.describe("As it is now"), ...problems(404, 409, 422) },
+    },
+    handler: async ({ params: { id }, body }) => {
+      const edited = await connectors.edit(id, body);
+      resumeParked();
+      return edited;
+    },
   });
 
   app.route({
@@ -44,22 +88,10 @@ const changeRoutes = (app: App, { connectors }: RouteContext): void => {
     },
     handler: async (request, reply) => {
       await connectors.remove(request.params.id);
+      resumeParked();
       request.log.info({ connector: request.params.id, by: startedBy(request).name }, "connector removed");
       return reply.code(204).send(null);
     },
-  });
-
-  app.route({
-    method: "POST",
-    url: "/api/connectors/:id/default",
-    config: access,
-    schema: {
-      summary: "Let runbooks work in this account",
-      tags,
-      params,
-      response: { 200: connector.describe("The default now"), ...problems(404, 409) },
-    },
-    handler: ({ params: { id } }) => connectors.makeDefault(id),
   });
 };
 
@@ -78,6 +110,8 @@ export const connectorRoutes = (app: App, context: RouteContext): void => {
   });
 
   changeRoutes(app, context);
+  laterRoutes(app, context);
+  defaultRoute(app, context);
 
   app.route({
     method: "POST",

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import type { ProblemDetail } from "../../client/errors.ts";
 import type { RunbookView } from "../../client/api.ts";
-import type { LintMark } from "../../domain/lint.ts";
+import { connectorsUsed } from "../../domain/lintAbilities.ts";
+import type { LintMark, LintOutcome } from "../../domain/lint.ts";
 import { hasErrors, lintRunbook } from "../../domain/lint.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import type { RunbookRow } from "../../store/index.ts";
 import { startedBy } from "../access.ts";
 import { problems, runbookParams } from "../answers.ts";
+import { meansNow } from "../means.ts";
 import { ProblemError, notFound } from "../problems.ts";
 import { runbookJsonSchema } from "../runbookJsonSchema.ts";
 import { lintAnswer, runbookDetail, runbookList, runbookSaved } from "../schemas.ts";
@@ -31,13 +33,23 @@ const detailsOf = (marks: LintMark[]): ProblemDetail[] => marks.map((mark) => ({
 const countOf = (marks: LintMark[], level: LintMark["level"]): number =>
   marks.filter((mark) => mark.level === level).length;
 
+/** Against the accounts that it asks something of, as far as it is known what they can do. */
+const linted = async (source: string, context: RouteContext): Promise<LintOutcome> => {
+  const means = await meansNow(context);
+  const first = lintRunbook(source, means);
+  const used = first.runbook ? connectorsUsed(first.runbook, means) : [];
+  if (used.length === 0 || hasErrors(first.marks)) return first;
+  const connectors = await context.connectors.withAbilities(means.connectors ?? [], used);
+  return lintRunbook(source, { ...means, connectors });
+};
+
 /** The runbook if it may be saved under the key; a problem with all that is wrong otherwise. */
-const checked = (
+const checked = async (
   source: string,
   key: string,
   context: RouteContext,
-): { runbook: Runbook; marks: LintMark[] } => {
-  const { runbook, marks } = lintRunbook(source, context);
+): Promise<{ runbook: Runbook; marks: LintMark[] }> => {
+  const { runbook, marks } = await linted(source, context);
   const misplaced: LintMark[] =
     runbook && runbook.key !== key
       ? [
@@ -110,7 +122,7 @@ const saveRoutes = (app: App, context: RouteContext): void => {
       },
     },
     handler: async (request) => {
-      const { runbook, marks } = checked(request.body, request.params.key, context);
+      const { runbook, marks } = await checked(request.body, request.params.key, context);
       const saved = await store.runbooks.put(runbook, request.body, startedBy(request).name);
       return { runbook, ...saved, marks };
     },
@@ -152,7 +164,7 @@ export const runbookRoutes = (app: App, context: RouteContext): void => {
       response: { 200: lintAnswer.describe("What was found; ok without errors"), ...problems(413, 415) },
     },
     handler: async ({ body }) => {
-      const { marks } = lintRunbook(body, context);
+      const { marks } = await linted(body, context);
       return { ok: !hasErrors(marks), marks };
     },
   });

@@ -79,7 +79,9 @@ const startRoutes = (app: App, context: RouteContext): void => {
       } catch (error) {
         return answerWith(
           reply,
-          error instanceof ProblemError ? startPage({ ...links, url, connector, isAdmin: false }, error) : failurePage(error),
+          error instanceof ProblemError
+            ? startPage({ ...links, url, connector, isAdmin: false }, error)
+            : failurePage(error),
         );
       }
     },
@@ -91,12 +93,13 @@ type Begun = Awaited<ReturnType<RouteContext["connectors"]["signIn"]["comeBack"]
 const outcomeOf = async (
   { id, name, startedBy: by, finish }: Begun,
   given: Parameters<Begun["finish"]>[0],
-  { catalogue, links, store }: RouteContext,
+  { catalogue, links, store, resumeParked }: RouteContext,
   log: FastifyBaseLogger,
 ): Promise<Answer> => {
   const again = signInUrl(links.publicUrl, id);
   try {
     const { user, scopes } = await finish(given);
+    resumeParked();
     log.info({ connector: id, by }, "somebody signed in with Zoom");
     await store.audit.record({
       actor_kind: "session",

@@ -2,6 +2,7 @@ import type { Migration } from "kysely";
 import { access0015 } from "./access0015.ts";
 import { apiKeys0004 } from "./apiKeys0004.ts";
 import { connectors0013 } from "./connectors0013.ts";
+import { connectors0014 } from "./connectors0014.ts";
 import { deliveries0008 } from "./deliveries0008.ts";
 import { followUps0009 } from "./followUps0009.ts";
 import { incidents0001 } from "./incidents0001.ts";
@@ -24,6 +25,7 @@ export const migrations: Record<string, Migration> = {
   "0009_follow_ups": followUps0009,
   "0012_sendings": sendings0012,
   "0013_connectors": connectors0013,
+  "0014_connectors": connectors0014,
   "0015_access": access0015,
   "0016_subscribers": subscribers0016,
 };

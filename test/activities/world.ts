@@ -16,6 +16,7 @@ import type { OutsideOptions } from "../../outgoing/outside.ts";
 import { createOutside } from "../../outgoing/outside.ts";
 import type { Control } from "../support/control.ts";
 import { controlOf } from "../support/control.ts";
+import { oneAccount } from "../support/oneAccount.ts";
 import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
@@ -57,7 +58,13 @@ export const startActions = async (given: OutsideOptions & { archive?: Archive |
   const outside = createOutside(given);
   let aheadMs = 0;
   const nowMs = () => Date.now() + aheadMs;
-  const activities = createActivities({ store, zoom, archive, outside, nowMs } satisfies ActivityDeps);
+  const activities = createActivities({
+    store,
+    zoom: oneAccount(zoom),
+    archive,
+    outside,
+    nowMs,
+  } satisfies ActivityDeps);
 
   const tell = controlOf(simulator.url);
   const control: Control = async (path, body) => {

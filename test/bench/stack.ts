@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Client, Connection } from "@temporalio/client";
-import type { ZoomAccount } from "../../activities/index.ts";
+import type { ZoomAccount } from "../../connectors/zoomAccount.ts";
 import type { HttpClient } from "../../client/http.ts";
 import { createHttpClient } from "../../client/http.ts";
 import type { Later } from "../../demo/embedded.ts";

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Accounts } from "../../connectors/accounts.ts";
 import { createAccounts } from "../../connectors/accounts.ts";
 import { createConnectors } from "../../connectors/connectors.ts";
 import type { Vault } from "../../connectors/vault.ts";
@@ -27,9 +28,11 @@ const depsWith = (account?: typeof app & { hosts: string[] }) => ({
   publicUrl: "http://gateway.test",
 });
 
+const hostsNow = async ({ find }: Accounts) => (await find({})).hosts();
+const tokensOf = async ({ signers }: Accounts) => (await signers()).map(({ token }) => token);
+
 test("Without any account a call says how to connect one", async () => {
-  const { account } = createAccounts(depsWith());
-  await expect(getUser(account.client, "host1@example.com")).rejects.toMatchObject({
+  await expect(createAccounts(depsWith()).find({})).rejects.toMatchObject({
     code: "authentication",
     message: "No Zoom account is connected",
     advice: expect.stringContaining("zoom-runbooks connector add"),
@@ -38,8 +41,8 @@ test("Without any account a call says how to connect one", async () => {
 
 test("The environment's account serves until another process connects one, and again when that is gone", async () => {
   const accounts = createAccounts(depsWith({ ...app, hosts: ["of-environment@example.com"] }));
-  expect(await accounts.account.hosts()).toEqual(["of-environment@example.com"]);
-  expect(await accounts.secretTokens()).toEqual(["of the environment"]);
+  expect(await hostsNow(accounts)).toEqual(["of-environment@example.com"]);
+  expect(await tokensOf(accounts)).toEqual(["of the environment"]);
 
   const { add, remove } = createConnectors(depsWith());
   const { id } = await add(
@@ -55,12 +58,13 @@ test("The environment's account serves until another process connects one, and a
     "ana",
   );
   const hostIs = (host: string) =>
-    until(`${host} hosts`, async () => (await accounts.account.hosts()).includes(host) || undefined, {
+    until(`${host} hosts`, async () => (await hostsNow(accounts)).includes(host) || undefined, {
       withinMs: 10_000,
     });
   await hostIs("of-connector@example.com");
-  expect(await getUser(accounts.account.client, "host1@example.com")).toMatchObject({ isLicensed: true });
-  expect(await accounts.secretTokens()).toEqual(["of the environment", "of the connector"]);
+  const { client } = await accounts.find({});
+  expect(await getUser(client, "host1@example.com")).toMatchObject({ isLicensed: true });
+  expect(await tokensOf(accounts)).toEqual(["of the environment", "of the connector"]);
   await remove(id);
   await hostIs("of-environment@example.com");
 });
@@ -69,7 +73,8 @@ test("Calls to Zoom cost the database no statement of their own", async () => {
   let reads = 0;
   const list = () => ((reads += 1), store.connectors.list());
   const counted = { ...store, connectors: { ...store.connectors, list } };
-  const { account } = createAccounts({ ...depsWith({ ...app, hosts: [] }), store: counted });
-  await Promise.all(Array.from({ length: 30 }, () => getUser(account.client, "host1@example.com")));
+  const { find } = createAccounts({ ...depsWith({ ...app, hosts: [] }), store: counted });
+  const call = async () => getUser((await find({})).client, "host1@example.com");
+  await Promise.all(Array.from({ length: 30 }, call));
   expect(reads).toBe(1);
 });

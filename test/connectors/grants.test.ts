@@ -83,7 +83,7 @@ onBothDatabases((opened) => {
   const renewals = async (): Promise<number> => (await tokenRequests()) - before;
   const process = (index: number): Accounts =>
     createAccounts(depsOn(index % 2 === 0 ? opened().store : opened().other));
-  const me = ({ account }: Accounts) => getUser(account.client, "me");
+  const me = async ({ find }: Accounts) => getUser((await find({})).client, "me");
   const state = async () => (await opened().store.connectors.get(id))?.state;
 
   const shelf = (): GrantShelf =>
@@ -234,7 +234,7 @@ onBothDatabases((opened) => {
         code: "not_configured",
         advice: expect.stringContaining("ENCRYPTION_KEYS"),
       });
-      expect(await accounts.secretTokens()).toEqual([]);
+      expect(await accounts.signers()).toEqual([]);
     });
   });
 });

@@ -83,7 +83,7 @@ const empty = async (db: Kysely<Tables>): Promise<void> => {
   await sql`
     truncate incidents, timeline_events, runbooks, runbook_versions, executions, meetings, meeting_movements,
       attendances, follow_ups, intents, sendings, receipts, api_keys, console_sessions, admin_links,
-      connectors, connector_sign_ins, subscribers, subscriber_streams, dead_letters
+      connectors, connector_sign_ins, subscribers, subscriber_streams, dead_letters, webhooks_heard
   `.execute(db);
 };
 

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { parse } from "yaml";
 import { catalogue } from "../../activities/actions/index.ts";
 import { compile } from "../../domain/compile.ts";
+import { chosenFor } from "../../domain/connectorChoice.ts";
 import { lintRunbook } from "../../domain/lint.ts";
 import type { MeetingDefaults } from "../../domain/meetingDefaults.ts";
 import { defaultsFor, meetingDefaultsFrom, withDefaults } from "../../domain/meetingDefaults.ts";
@@ -141,7 +142,12 @@ describe("A plan has the defaults", () => {
     const { runbook } = lintRunbook(text, { catalogue });
     const steps = [{ id: "s", action, input: parse(input) as { [field: string]: Json } }];
     const whole = runbook ?? { key: "a", title: "A", inputs: {}, steps };
-    const plan = compile(whole, catalogue, {}, defaultsFor(defaultsOf(document), severity));
+    const plan = compile(
+      whole,
+      catalogue,
+      {},
+      chosenFor({ meetingDefaults: defaultsOf(document) }, severity),
+    );
     return (plan.steps[0] as ActionStep).input;
   };
 

@@ -9,6 +9,7 @@ import { lifeChange } from "../../domain/milestones.ts";
 import type { MeetingFollow } from "../../domain/plan.ts";
 import type { TimelineKind } from "../../domain/timeline.ts";
 import { recordHistory } from "../replay/histories.ts";
+import { oneAccount } from "../support/oneAccount.ts";
 import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
@@ -85,7 +86,7 @@ const startFollowing = async (title: string, options: Options = {}) => {
   // The database has a clock of its own, which nothing skips.
   let heardMs: number | null = null;
   const heard = { ...store, meetings: { ...store.meetings, heardAtMs: async () => heardMs } };
-  const real = createActivities({ store: heard, zoom, nowMs: () => nowMs });
+  const real = createActivities({ store: heard, zoom: oneAccount(zoom), nowMs: () => nowMs });
   const activities = Object.fromEntries(
     Object.entries(real).map(([name, activity]) => [
       name,

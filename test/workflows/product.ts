@@ -15,6 +15,7 @@ import { createConnectors } from "../../connectors/connectors.ts";
 import { openEmbeddedVault } from "../../connectors/vault.ts";
 import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
 import { controlOf } from "../support/control.ts";
+import { oneAccount } from "../support/oneAccount.ts";
 import { startSimulator } from "../support/simulator.ts";
 import {
   registerSearchAttributes,
@@ -88,15 +89,15 @@ export const startProduct = async (title: string, { hosts }: { hosts: string[] }
     hosts,
   });
   const activities = Object.fromEntries(
-    Object.entries(createActivities({ store: onClock(store, clock), zoom, nowMs: clock.nowMs })).map(
-      ([name, activity]) => [
-        name,
-        async (request: never) => {
-          await keepTime();
-          return (activity as (given: never) => Promise<unknown>)(request);
-        },
-      ],
-    ),
+    Object.entries(
+      createActivities({ store: onClock(store, clock), zoom: oneAccount(zoom), nowMs: clock.nowMs }),
+    ).map(([name, activity]) => [
+      name,
+      async (request: never) => {
+        await keepTime();
+        return (activity as (given: never) => Promise<unknown>)(request);
+      },
+    ]),
   );
 
   const startWorker = async () => {

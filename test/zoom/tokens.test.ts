@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { inspect } from "node:util";
-import { hasScope } from "../../zoom/scopes.ts";
+import { hasScope } from "../../domain/scopes.ts";
 import type { ServerToServerOptions, TokenSource } from "../../zoom/tokens.ts";
 import { serverToServerTokens } from "../../zoom/tokens.ts";
 import type { Handler, TestServer } from "./support.ts";

@@ -37,6 +37,7 @@ const requestFor = (run: Run, step: ActionStep, round: number): StepRequest => {
     title: step.title,
     round,
     input: renderJson(step.input, viewOf(run)) as Fields,
+    ...(step.connector !== undefined && { connector: step.connector }),
     ...(fallback && { fallback }),
     ...(run.events.length > 0 && { notes: [...run.events] }),
   };

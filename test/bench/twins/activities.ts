@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ZoomAccount } from "../../../activities/index.ts";
+import type { ZoomAccount } from "../../../connectors/zoomAccount.ts";
 import { createMeeting, getMeeting, updateMeeting } from "../../../zoom/meetings.ts";
 import { zoomTime } from "../../../zoom/time.ts";
 import type { Marks } from "../marks.ts";

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Client } from "@temporalio/client";
 import type { InjectedSinks, NativeConnection, WorkflowBundle } from "@temporalio/worker";
 import { bundleWorkflowCode, Worker } from "@temporalio/worker";
-import type { ZoomAccount } from "../../../activities/index.ts";
+import type { ZoomAccount } from "../../../connectors/zoomAccount.ts";
 import type { Later } from "../../../demo/embedded.ts";
 import type { Marks } from "../marks.ts";
 import type { Side } from "../side.ts";
