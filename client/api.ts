@@ -3,6 +3,7 @@ import type { Connector, ConnectorCheck, newConnectorSchema } from "../domain/co
 import type { Bridge, Incident, IncidentStatus } from "../domain/incident.ts";
 import type { LintMark } from "../domain/lint.ts";
 import type { MeetingFacts, MeetingMade, Execution, Json } from "../domain/plan.ts";
+import type { Resealing } from "../domain/resealing.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { Severity } from "../domain/severity.ts";
 import type { RecordedEvent } from "../domain/timeline.ts";
@@ -98,5 +99,7 @@ export type ActionView = {
 export type ConnectorList = { connectors: Connector[] };
 
 export type { Connector, ConnectorCheck };
+
+export type { Resealing };
 
 export type ConnectorInput = z.input<typeof newConnectorSchema>;

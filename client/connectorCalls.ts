@@ -1,4 +1,4 @@
-import type { Connector, ConnectorCheck, ConnectorInput, ConnectorList } from "./api.ts";
+import type { Connector, ConnectorCheck, ConnectorInput, ConnectorList, Resealing } from "./api.ts";
 import type { Call } from "./httpCalls.ts";
 import { at } from "./httpCalls.ts";
 
@@ -12,4 +12,5 @@ export const connectorCalls = (call: Call) => ({
     call<Connector>({ method: "POST", url: at("connectors", id, "default"), data: {} }),
   testConnector: (id: string) =>
     call<ConnectorCheck>({ method: "POST", url: at("connectors", id, "test"), data: {} }),
+  resealSecrets: () => call<Resealing>({ method: "POST", url: at("secrets", "reseal"), data: {} }),
 });

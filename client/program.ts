@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { connectorCommands } from "./commands/connector.ts";
 import { executionCommands } from "./commands/execution.ts";
 import { incidentCommands } from "./commands/incident.ts";
+import { secretCommands } from "./commands/secrets.ts";
 import { actionsCommand, runbookCommands } from "./commands/runbook.ts";
 import { ApiError } from "./errors.ts";
 import { createHttpClient } from "./http.ts";
@@ -54,7 +55,14 @@ const createProgram = (io: Io): { program: Command; session: Session } => {
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   const session = createSession(program, io);
-  const groups = [incidentCommands, runbookCommands, executionCommands, connectorCommands, actionsCommand];
+  const groups = [
+    incidentCommands,
+    runbookCommands,
+    executionCommands,
+    connectorCommands,
+    secretCommands,
+    actionsCommand,
+  ];
   for (const command of groups) {
     program.addCommand(withParentSettings(command(session), program));
   }

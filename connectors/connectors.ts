@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Catalogue } from "../domain/catalogue.ts";
 import type { Connector, ConnectorCheck, NewConnector } from "../domain/connector.ts";
+import type { Resealing } from "../domain/resealing.ts";
 import type { ConnectorRow } from "../store/index.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import { createHttp } from "../zoom/http.ts";
@@ -9,8 +10,10 @@ import type { Accounts, AccountsDeps, OpenConnector } from "./accounts.ts";
 import { createAccounts } from "./accounts.ts";
 import { checkConnector } from "./check.ts";
 import { ConnectorError } from "./errors.ts";
+import { reseal } from "./reseal.ts";
 import { createSignIn } from "./signIn.ts";
 import { signInUrl } from "./signInUrl.ts";
+import type { Vault } from "./vault.ts";
 import type { ZoomAccount } from "./zoomAccount.ts";
 import { serverToServerAccount } from "./zoomAccount.ts";
 
@@ -74,6 +77,9 @@ export const createConnectors = (deps: AccountsDeps) => {
     }),
 
     uninstalled: (notice: Uninstalled): Promise<string[]> => removeUninstalled(deps, accounts, notice),
+
+    /** Of whatever is sealed in the store. */
+    reseal: (): Promise<Resealing> => reseal(store, vaultOf(deps)),
   };
 };
 
@@ -119,8 +125,8 @@ const listed = async (deps: AccountsDeps): Promise<Connector[]> => {
 };
 
 const add = async (deps: AccountsDeps, given: NewConnector, by: string): Promise<ConnectorRow> => {
-  const { vault, store } = deps;
-  if (!vault) throw noKeys();
+  const { store } = deps;
+  const vault = vaultOf(deps);
   const isByCredentials = given.kind === "account_credentials";
   const { client_id: clientId, client_secret: clientSecret, hosts } = given;
   if (isByCredentials) {
@@ -196,8 +202,10 @@ const ofEnvironment = (): ConnectorError =>
 const notConnected = ({ name }: ConnectorRow): ConnectorError =>
   new ConnectorError("refused", `Nobody has signed in to the connector "${name}" yet: do that first.`);
 
-const noKeys = (): ConnectorError =>
-  new ConnectorError(
+const vaultOf = ({ vault }: AccountsDeps): Vault => {
+  if (vault) return vault;
+  throw new ConnectorError(
     "refused",
-    "There is no key to seal secrets with: set ENCRYPTION_KEYS for gateway and workers, restart them, and add it again.",
+    "There is no key to seal secrets with: set ENCRYPTION_KEYS for gateway and workers, restart them, and do this again.",
   );
+};

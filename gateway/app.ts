@@ -19,6 +19,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { runbookRoutes } from "./routes/runbooks.ts";
+import { secretRoutes } from "./routes/secrets.ts";
 import { signInRoutes } from "./routes/signIn.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
@@ -42,6 +43,7 @@ const routeGroups = [
   runbookRoutes,
   actionRoutes,
   connectorRoutes,
+  secretRoutes,
   signInRoutes,
   webhookRoutes,
   calendarRoutes,

@@ -12,6 +12,7 @@ import { migrations } from "./migrations/index.ts";
 import { createNotes } from "./notes.ts";
 import { createReceipts } from "./receipts.ts";
 import { createRunbooks } from "./runbooks.ts";
+import { createSealed } from "./sealed.ts";
 import { createSendings } from "./sendings.ts";
 import { createSignIns } from "./signIns.ts";
 import { createTimeline } from "./timeline.ts";
@@ -40,6 +41,7 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     apiKeys: createApiKeys(db),
     connectors: createConnectors(db),
     signIns: createSignIns(db),
+    sealed: createSealed(db),
     ping: async () => {
       await sql`select 1`.execute(db);
     },
