@@ -40,14 +40,14 @@ const passOver = async (values: AsyncIterable<SealedValue>, vault: Vault): Promi
 };
 
 const resealedValue = async (
-  { owner, sealed, replace }: SealedValue,
+  { owner, sealed, ...value }: SealedValue,
   key: string,
   vault: Vault,
 ): Promise<"kept" | "resealed" | "missed" | VaultError> => {
   try {
     const secrets = await vault.open(owner, sealed);
     if (key === vault.keyIds[0]) return "kept";
-    return (await replace(await vault.seal(owner, secrets as object))) ? "resealed" : "missed";
+    return (await value.replace(await vault.seal(owner, secrets as object))) ? "resealed" : "missed";
   } catch (error) {
     if (error instanceof VaultError) return error;
     throw error;

@@ -340,8 +340,8 @@ test("zoom-runbooks actions lists the catalogue", async () => {
 });
 
 test("zoom-runbooks secrets reseal says what was done, and fails for what no key opens", async () => {
-  const row = { name: "Ours", kind: "sign_in", account_id: null, client_id: "c", hosts: [] } as const;
-  const made = { state: "needs_authorization", created_by: "ana" } as const;
+  const row = { name: "Ours", kind: "sign_in", account_id: null, client_id: "c" } as const;
+  const made = { state: "needs_authorization" as const, created_by: "ana", hosts: [] };
   expect(await run("secrets reseal")).toMatchObject({
     code: 0,
     out: 'Sealed 0 of 0 secrets anew with the key "generated".\n',
