@@ -1,6 +1,7 @@
 import { Client, Connection } from "@temporalio/client";
 import { pino } from "pino";
 import { catalogue } from "../activities/actions/index.ts";
+import { createHistoryCodec } from "../client/historyCodec.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
 import { gatewayConfig } from "../config.ts";
 import { createConnectors } from "../connectors/connectors.ts";
@@ -42,14 +43,21 @@ const main = async (): Promise<void> => {
     redact: ["req.headers.authorization", "headers.authorization", "*.authorization"],
   });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
-  const vault = config.encryptionKeys && createVault(config.encryptionKeys);
+  const { encryptionKeys, encryptHistories } = config;
+  const vault = encryptionKeys && createVault(encryptionKeys);
+  const historyCodec = encryptionKeys && createHistoryCodec(encryptionKeys, { encrypts: encryptHistories });
   // Lazy: the gateway starts without Temporal, and says on /readyz and in its answers that it is missing.
   const connection = Connection.lazy(config.temporal.connection);
-  const client = new Client({ connection, namespace: config.temporal.namespace });
+  const client = new Client({
+    connection,
+    namespace: config.temporal.namespace,
+    dataConverter: { payloadCodecs: historyCodec ? [historyCodec] : [] },
+  });
   const app = await buildGateway({
     store,
     runbooks: createRunbooksClient(client, { taskQueue: config.temporal.taskQueue }),
     catalogue,
+    historyCodec,
     connectors: createConnectors({ ...config, store, vault }),
     meetingDefaults: config.meetingDefaults,
     links: {

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { pino } from "pino";
 import { openArchive } from "../archive/open.ts";
 import { workerConfig } from "../config.ts";
+import { createHistoryCodec } from "../client/historyCodec.ts";
 import { createAccounts } from "../connectors/accounts.ts";
 import { createVault } from "../connectors/vault.ts";
 import { createOutside } from "../outgoing/outside.ts";
@@ -25,12 +26,15 @@ const main = async (): Promise<void> => {
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
   const connection = await NativeConnection.connect(config.temporal.connection);
   const outside = createOutside(config.outside);
-  const vault = config.encryptionKeys && createVault(config.encryptionKeys);
+  const { encryptionKeys, encryptHistories } = config;
+  const vault = encryptionKeys && createVault(encryptionKeys);
   const accounts = createAccounts({ ...config, store, vault });
   const worker = await createWorker({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: config.temporal.taskQueue,
+    codec: encryptionKeys && createHistoryCodec(encryptionKeys, { encrypts: encryptHistories }),
+    encryptsHistories: encryptHistories,
     store,
     zoom: accounts.account,
     archive: config.archive && (await openArchive(config.archive)),
