@@ -233,6 +233,20 @@ export const gatewayConfig = () => {
   };
 };
 
+const isSecret = (name: string): boolean =>
+  /SECRET|TOKEN|PASSWORD|_KEYS?(_|$)|^(DATABASE|SMTP)_URL$/.test(name) &&
+  // Amazon's client reads these when it needs them.
+  !name.startsWith("AWS_");
+
+/**
+ * Takes secrets out of the environment once everything is read: Node's diagnostic reports list all of it. From Node 22.13
+ * on they can be kept from doing so.
+ */
+export const forgetSecrets = (): void => {
+  for (const name of Object.keys(process.env).filter(isSecret)) delete process.env[name];
+  Object.assign(process.report ?? {}, { excludeEnv: true });
+};
+
 export const cliConfig = () => {
   const env = read([
     "ZOOM_RUNBOOKS_URL",

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import type { Payload, PayloadCodec } from "@temporalio/common";
-import { temporal } from "@temporalio/proto";
+import proto from "@temporalio/proto";
 import type { EncryptionKeys } from "../connectors/keys.ts";
 
 /** A payload of a history cannot be read: its key is missing, or it was changed. Says nothing of what is in it. */
@@ -14,7 +14,7 @@ const algorithm = "aes-256-gcm";
 const nonceBytes = 12;
 const tagBytes = 16;
 
-const { Payload: wire } = temporal.api.common.v1;
+const { Payload: wire } = proto.temporal.api.common.v1;
 
 /** Not the keys themselves: whoever may have histories decrypted must not have a connector's secrets opened so. */
 const forHistories = (key: Uint8Array): Uint8Array =>

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { catalogue } from "../activities/actions/index.ts";
 import { createHistoryCodec } from "../client/historyCodec.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
-import { gatewayConfig } from "../config.ts";
+import { forgetSecrets, gatewayConfig } from "../config.ts";
 import { createConnectors } from "../connectors/connectors.ts";
 import { createVault } from "../connectors/vault.ts";
 import type { Store } from "../store/index.ts";
@@ -37,10 +37,15 @@ const showFirstKey = async (store: Store): Promise<void> => {
 /** The gateway as a process of its own: on SIGTERM it ends streams, answers what is under way, and closes. */
 const main = async (): Promise<void> => {
   const config = gatewayConfig();
+  forgetSecrets();
   const log = pino({
     level: config.logLevel,
     name: "gateway",
     redact: ["req.headers.authorization", "headers.authorization", "*.authorization"],
+    // What was searched for may be somebody's name.
+    serializers: {
+      req: ({ method, url }: { method: string; url: string }) => ({ method, url: url.split("?", 1)[0] }),
+    },
   });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
   const { encryptionKeys, encryptHistories } = config;

@@ -2,7 +2,7 @@ import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import type { Logger } from "pino";
 import { pino } from "pino";
 import { openArchive } from "../archive/open.ts";
-import { workerConfig } from "../config.ts";
+import { forgetSecrets, workerConfig } from "../config.ts";
 import { createHistoryCodec } from "../client/historyCodec.ts";
 import { createAccounts } from "../connectors/accounts.ts";
 import { createVault } from "../connectors/vault.ts";
@@ -20,6 +20,7 @@ const temporalLogger = (log: Logger): DefaultLogger =>
 /** A worker as a process of its own: ends cleanly on SIGTERM, after the activities that run. */
 const main = async (): Promise<void> => {
   const config = workerConfig();
+  forgetSecrets();
   const log = pino({ level: config.logLevel, name: "worker" });
   // We end on signals ourselves, below, in the right order.
   Runtime.install({ shutdownSignals: [], logger: temporalLogger(log) });
