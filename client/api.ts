@@ -9,6 +9,7 @@ import type {
 import type { Bridge, Incident, IncidentStatus } from "../domain/incident.ts";
 import type { LintMark } from "../domain/lint.ts";
 import type { MeetingFacts, MeetingMade, Execution, Json } from "../domain/plan.ts";
+import type { Resealing } from "../domain/resealing.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { Severity } from "../domain/severity.ts";
 import type {
@@ -113,6 +114,8 @@ export type ActionView = {
 export type ConnectorList = { connectors: Connector[] };
 
 export type { Connector, ConnectorCheck };
+
+export type { Resealing };
 
 export type ConnectorInput = z.input<typeof newConnectorSchema>;
 

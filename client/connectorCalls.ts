@@ -1,4 +1,11 @@
-import type { Connector, ConnectorCheck, ConnectorEditInput, ConnectorInput, ConnectorList } from "./api.ts";
+import type {
+  Connector,
+  ConnectorCheck,
+  ConnectorEditInput,
+  ConnectorInput,
+  ConnectorList,
+  Resealing,
+} from "./api.ts";
 import type { Call } from "./httpCalls.ts";
 import { at } from "./httpCalls.ts";
 
@@ -14,4 +21,5 @@ export const connectorCalls = (call: Call) => ({
     call<Connector>({ method: "POST", url: at("connectors", id, "default"), data: {} }),
   testConnector: (id: string) =>
     call<ConnectorCheck>({ method: "POST", url: at("connectors", id, "test"), data: {} }),
+  resealSecrets: () => call<Resealing>({ method: "POST", url: at("secrets", "reseal"), data: {} }),
 });

@@ -4,6 +4,7 @@ import { connectorCommands } from "./commands/connector.ts";
 import { executionCommands } from "./commands/execution.ts";
 import { incidentCommands } from "./commands/incident.ts";
 import { keyCommands } from "./commands/key.ts";
+import { secretCommands } from "./commands/secrets.ts";
 import { actionsCommand, runbookCommands } from "./commands/runbook.ts";
 import { ApiError } from "./errors.ts";
 import { createHttpClient } from "./http.ts";
@@ -63,6 +64,7 @@ const createProgram = (io: Io): { program: Command; session: Session } => {
     connectorCommands,
     keyCommands,
     auditCommand,
+    secretCommands,
     actionsCommand,
   ];
   for (const command of groups) {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Catalogue } from "../domain/catalogue.ts";
 import type { Connector, ConnectorCheck, ConnectorEdit, NewConnector } from "../domain/connector.ts";
 import type { KnownConnector } from "../domain/connectorChoice.ts";
+import type { Resealing } from "../domain/resealing.ts";
 import type { ConnectorRow, Store } from "../store/index.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import { createHttp } from "../zoom/http.ts";
@@ -13,7 +14,9 @@ import { createAccounts, environmentId } from "./accounts.ts";
 import { checkConnector } from "./check.ts";
 import { editConnector } from "./edit.ts";
 import { ConnectorError, nameTaken, noKeys, notSignedIn, ofEnvironment } from "./errors.ts";
+import { reseal } from "./reseal.ts";
 import { createSignIn } from "./signIn.ts";
+import type { Vault } from "./vault.ts";
 import { connectorOf, environmentConnector } from "./view.ts";
 import type { ZoomAccount } from "./zoomAccount.ts";
 import { serverToServerAccount } from "./zoomAccount.ts";
@@ -41,7 +44,15 @@ export const createConnectors = (deps: AccountsDeps) => {
     }),
 
     uninstalled: (notice: Uninstalled): Promise<string[]> => removeUninstalled(deps, accounts, notice),
+
+    /** Of whatever is sealed in the store. */
+    reseal: (): Promise<Resealing> => reseal(store, vaultOf(deps)),
   };
+};
+
+const vaultOf = ({ vault }: AccountsDeps): Vault => {
+  if (vault) return vault;
+  throw noKeys();
 };
 
 type Looking = ReturnType<typeof lookingAt>;
@@ -189,8 +200,8 @@ const removeUninstalled = async (
 };
 
 const add = async (deps: AccountsDeps, given: NewConnector, by: string): Promise<ConnectorRow> => {
-  const { vault, store } = deps;
-  if (!vault) throw noKeys();
+  const { store } = deps;
+  const vault = vaultOf(deps);
   const isByCredentials = given.kind === "account_credentials";
   const { client_id: clientId, client_secret: clientSecret, hosts, host_group = null } = given;
   if (isByCredentials) {

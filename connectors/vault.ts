@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { randomBytes, randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { compactDecrypt, CompactEncrypt, errors } from "jose";
+import { compactDecrypt, CompactEncrypt, decodeProtectedHeader, errors } from "jose";
 import type { EncryptionKeys } from "./keys.ts";
 import { keysFrom } from "./keys.ts";
 
@@ -9,6 +9,8 @@ import { keysFrom } from "./keys.ts";
 export type Vault = {
   seal(owner: string, secrets: object): Promise<string>;
   open(owner: string, sealed: string): Promise<unknown>;
+  /** Ids of the keys there are. The first one seals. */
+  keyIds: readonly [string, ...string[]];
 };
 
 /** What was sealed cannot be opened: the key is missing, or it was tampered with. Says nothing of what is in it. */
@@ -16,12 +18,21 @@ export class VaultError extends Error {
   override readonly name = "VaultError";
 }
 
+/** Which key it was sealed with, as it says itself. */
+export const sealingKeyOf = (sealed: string): string => {
+  try {
+    return decodeProtectedHeader(sealed).kid ?? "";
+  } catch {
+    return "";
+  }
+};
+
 const algorithms = { alg: "dir", enc: "A256GCM" } as const;
 
 /** JWE, compact. The owner stands in its header, which the encryption authenticates. */
 export const createVault = (keys: EncryptionKeys): Vault => {
   const known = new Map(keys.map(({ id, key }) => [id, key]));
-  const [sealing] = keys;
+  const [sealing, ...others] = keys;
 
   const keyFor = ({ kid = "" }: { kid?: string }): Uint8Array => {
     const key = known.get(kid);
@@ -30,6 +41,8 @@ export const createVault = (keys: EncryptionKeys): Vault => {
   };
 
   return {
+    keyIds: [sealing.id, ...others.map(({ id }) => id)],
+
     seal: (owner, secrets) =>
       new CompactEncrypt(Buffer.from(JSON.stringify(secrets)))
         .setProtectedHeader({ ...algorithms, kid: sealing.id, sub: owner })
@@ -59,12 +72,14 @@ export const openEmbeddedVault = async (dataDir?: string): Promise<Vault> =>
 
 const generated = (): string => `generated:${randomBytes(32).toString("base64")}`;
 
+/** Whole or not there at all: of several processes that make one, all read the one that was first. */
 const keptIn = async (folder: string): Promise<string> => {
   const path = join(folder, "encryption-keys");
+  const mine = `${path}.${randomUUID()}`;
   await mkdir(folder, { recursive: true });
-  const made = await writeFile(path, generated(), { flag: "wx", mode: 0o600 }).catch(
-    (error: NodeJS.ErrnoException) => error,
-  );
-  if (made && made.code !== "EEXIST") throw made;
+  await writeFile(mine, generated(), { flag: "wx", mode: 0o600 });
+  const linked = await link(mine, path).catch((error: NodeJS.ErrnoException) => error);
+  await rm(mine);
+  if (linked && linked.code !== "EEXIST") throw linked;
   return readFile(path, "utf8");
 };

@@ -18,6 +18,7 @@ import { ProblemError } from "./problems.ts";
 import { actionRoutes } from "./routes/actions.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { calendarRoutes } from "./routes/calendar.ts";
+import { codecRoutes } from "./routes/codec.ts";
 import { connectorRoutes } from "./routes/connectors.ts";
 import { executionRoutes } from "./routes/executions.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -27,6 +28,7 @@ import { metricsRoutes } from "./routes/metrics.ts";
 import { oidcSignIn } from "./routes/oidcSignIn.ts";
 import { runbookRoutes } from "./routes/runbooks.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { secretRoutes } from "./routes/secrets.ts";
 import { signInRoutes } from "./routes/signIn.ts";
 import { signInPages } from "./routes/signInPages.ts";
 import { subscriberRoutes } from "./routes/subscribers.ts";
@@ -54,6 +56,8 @@ const routeGroups = [
   runbookRoutes,
   actionRoutes,
   connectorRoutes,
+  secretRoutes,
+  codecRoutes,
   signInRoutes,
   keyRoutes,
   auditRoutes,

@@ -1,11 +1,14 @@
 import { Client, Connection } from "@temporalio/client";
+import type { Logger } from "pino";
 import { pino } from "pino";
 import { catalogue } from "../activities/actions/index.ts";
+import { createHistoryCodec } from "../client/historyCodec.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
-import { gatewayConfig } from "../config.ts";
+import { forgetSecrets, gatewayConfig } from "../config.ts";
 import { createConnectors } from "../connectors/connectors.ts";
 import { createVault } from "../connectors/vault.ts";
 import { createOutgoingHttp } from "../outgoing/http.ts";
+import { withoutContacts } from "../domain/contacts.ts";
 import type { Store } from "../store/index.ts";
 import { openStore } from "../store/index.ts";
 import { createSubscribers } from "../subscribers/subscribers.ts";
@@ -39,27 +42,43 @@ and a link that signs an administrator in at a browser, once, within a quarter o
   );
 };
 
-/** The gateway as a process of its own: on SIGTERM it ends streams, answers what is under way, and closes. */
-const main = async (): Promise<void> => {
-  const config = gatewayConfig();
-  const log = pino({
-    level: config.logLevel,
+const createLog = (level: string): Logger =>
+  pino({
+    level,
     name: "gateway",
     redact: ["authorization", "cookie"].flatMap((each) => [
       `req.headers.${each}`,
       `headers.${each}`,
       `*.${each}`,
     ]),
+    hooks: { streamWrite: withoutContacts },
+    // What was searched for may be somebody's name.
+    serializers: {
+      req: ({ method, url }: { method: string; url: string }) => ({ method, url: url.split("?", 1)[0] }),
+    },
   });
+
+/** The gateway as a process of its own: on SIGTERM it ends streams, answers what is under way, and closes. */
+const main = async (): Promise<void> => {
+  const config = gatewayConfig();
+  forgetSecrets();
+  const log = createLog(config.logLevel);
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
-  const vault = config.encryptionKeys && createVault(config.encryptionKeys);
+  const { encryptionKeys, encryptHistories } = config;
+  const vault = encryptionKeys && createVault(encryptionKeys);
+  const historyCodec = encryptionKeys && createHistoryCodec(encryptionKeys, { encrypts: encryptHistories });
   // Lazy: the gateway starts without Temporal, and says on /readyz and in its answers that it is missing.
   const connection = Connection.lazy(config.temporal.connection);
-  const client = new Client({ connection, namespace: config.temporal.namespace });
+  const client = new Client({
+    connection,
+    namespace: config.temporal.namespace,
+    dataConverter: { payloadCodecs: historyCodec ? [historyCodec] : [] },
+  });
   const app = await buildGateway({
     store,
     runbooks: createRunbooksClient(client, { taskQueue: config.temporal.taskQueue }),
     catalogue,
+    historyCodec,
     connectors: createConnectors({ ...config, store, vault }),
     subscribers: createSubscribers({
       store,

@@ -3,6 +3,7 @@ import type {
   ActionView,
   Connector,
   ConnectorCheck,
+  Resealing,
   ConnectorList,
   ExecutionAnswer,
   ExecutionStarted,
@@ -183,3 +184,13 @@ export const connectorCheck = z.object({
     }),
   ),
 }) satisfies z.ZodType<ConnectorCheck>;
+
+export const resealing = z.object({
+  key: z.string().meta({ description: "The id of the key that seals from now on" }),
+  resealed: z.number().int(),
+  total: z.number().int(),
+  unreadable: z
+    .array(z.object({ place: z.string(), owner: z.string(), reason: z.string() }))
+    .meta({ description: "What no key that the gateway has opens: it stays as it is" }),
+  unused_keys: z.array(z.string()).meta({ description: "Keys that seal nothing in the store any more" }),
+}) satisfies z.ZodType<Resealing>;

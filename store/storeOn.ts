@@ -15,6 +15,7 @@ import { migrations } from "./migrations/index.ts";
 import { createNotes } from "./notes.ts";
 import { createReceipts } from "./receipts.ts";
 import { createRunbooks } from "./runbooks.ts";
+import { createSealed } from "./sealed.ts";
 import { createSendings } from "./sendings.ts";
 import { createSessions } from "./sessions.ts";
 import { createSignIns } from "./signIns.ts";
@@ -50,6 +51,7 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     signIns: createSignIns(db),
     subscribers: createSubscribers(db),
     deliveries: createDeliveries(db),
+    sealed: createSealed(db),
     ping: async () => {
       await sql`select 1`.execute(db);
     },

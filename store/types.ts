@@ -33,6 +33,7 @@ export type Store = {
   signIns: SignIns;
   subscribers: Subscribers;
   deliveries: Deliveries;
+  sealed: Sealed;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   /** Ends subscriptions and connections; may be called twice. */
@@ -382,4 +383,22 @@ export type SignIns = {
   begin(signIn: SignIn & { state_hash: string; browser_hash: string; lifeMs: number }): Promise<void>;
   /** Each can be taken once, by the browser that began it. */
   take(stateHash: string, browserHash: string): Promise<SignIn | undefined>;
+};
+
+// ── what is sealed ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/** One sealed value, wherever it lies. */
+export type SealedValue = {
+  /** Table and column. */
+  place: string;
+  /** What it is sealed for. */
+  owner: string;
+  sealed: string;
+  /** false: it is another one by now, or gone. */
+  replace(resealed: string): Promise<boolean>;
+};
+
+export type Sealed = {
+  /** Everything that is sealed, read while it may change. */
+  all(): AsyncIterable<SealedValue>;
 };

@@ -2,9 +2,11 @@ import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import type { Logger } from "pino";
 import { pino } from "pino";
 import { openArchive } from "../archive/open.ts";
-import { workerConfig } from "../config.ts";
+import { forgetSecrets, workerConfig } from "../config.ts";
+import { createHistoryCodec } from "../client/historyCodec.ts";
 import { createAccounts } from "../connectors/accounts.ts";
 import { createVault } from "../connectors/vault.ts";
+import { withoutContacts } from "../domain/contacts.ts";
 import { createOutside } from "../outgoing/outside.ts";
 import { openStore } from "../store/index.ts";
 import { serveHealth } from "./health.ts";
@@ -19,18 +21,22 @@ const temporalLogger = (log: Logger): DefaultLogger =>
 /** A worker as a process of its own: ends cleanly on SIGTERM, after the activities that run. */
 const main = async (): Promise<void> => {
   const config = workerConfig();
-  const log = pino({ level: config.logLevel, name: "worker" });
+  forgetSecrets();
+  const log = pino({ level: config.logLevel, name: "worker", hooks: { streamWrite: withoutContacts } });
   // We end on signals ourselves, below, in the right order.
   Runtime.install({ shutdownSignals: [], logger: temporalLogger(log) });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
   const connection = await NativeConnection.connect(config.temporal.connection);
   const outside = createOutside(config.outside);
-  const vault = config.encryptionKeys && createVault(config.encryptionKeys);
+  const { encryptionKeys, encryptHistories } = config;
+  const vault = encryptionKeys && createVault(encryptionKeys);
   const accounts = createAccounts({ ...config, store, vault });
   const worker = await createWorker({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: config.temporal.taskQueue,
+    codec: encryptionKeys && createHistoryCodec(encryptionKeys, { encrypts: encryptHistories }),
+    encryptsHistories: encryptHistories,
     store,
     zoom: accounts,
     archive: config.archive && (await openArchive(config.archive)),

@@ -89,7 +89,7 @@ const laterRoutes = (app: App, { connectors, resumeParked }: RouteContext): void
     handler: async (request, reply) => {
       await connectors.remove(request.params.id);
       resumeParked();
-      request.log.info({ connector: request.params.id, by: startedBy(request).name }, "connector removed");
+      request.log.info({ connector: request.params.id, by: request.caller?.id }, "connector removed");
       return reply.code(204).send(null);
     },
   });

@@ -100,7 +100,7 @@ const outcomeOf = async (
   try {
     const { user, scopes } = await finish(given);
     resumeParked();
-    log.info({ connector: id, by }, "somebody signed in with Zoom");
+    log.info({ connector: id }, "somebody signed in with Zoom");
     await store.audit.record({
       actor_kind: "session",
       actor_id: by,

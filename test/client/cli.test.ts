@@ -340,6 +340,21 @@ test("zoom-runbooks actions lists the catalogue", async () => {
   expect((await run("actions")).out).toMatch(/^zoom\.create_meeting +create +/m);
 });
 
+test("zoom-runbooks secrets reseal says what was done, and fails for what no key opens", async () => {
+  const row = { name: "Ours", kind: "sign_in", account_id: null, client_id: "c" } as const;
+  const made = { state: "needs_authorization" as const, created_by: "ana", hosts: [] };
+  expect(await run("secrets reseal")).toMatchObject({
+    code: 0,
+    out: 'Sealed 0 of 0 secrets anew with the key "generated".\n',
+  });
+  await gateway.store.connectors.create({ id: "zoom-1", ...row, ...made, sealed_secrets: "no JWE" });
+  expect(await run("secrets reseal")).toMatchObject({
+    code: 1,
+    out: expect.stringContaining("Left as it is: connectors.sealed_secrets of zoom-1: it was changed"),
+  });
+  await gateway.store.connectors.remove("zoom-1");
+});
+
 describe("zoom-runbooks connector", () => {
   let zoom: Simulator;
   let connected: TestGateway;

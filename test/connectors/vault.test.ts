@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -69,6 +69,14 @@ describe("The embedded store's key", () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(keysFrom(await readFile(path, "utf8"))).toHaveLength(1);
     expect(await (await openEmbeddedVault(join(folder, "data"))).open("a", sealed)).toEqual(secrets);
+  });
+
+  test("is one for all who ask for it at once", async () => {
+    const shared = join(folder, "shared");
+    const vaults = await Promise.all(Array.from({ length: 8 }, () => openEmbeddedVault(shared)));
+    const sealed = await vaults[0]!.seal("a", secrets);
+    for (const vault of vaults) expect(await vault.open("a", sealed)).toEqual(secrets);
+    expect(await readdir(shared)).toEqual(["encryption-keys"]);
   });
 
   test("is another one for each store in memory", async () => {
