@@ -10,6 +10,7 @@ type Place = { table: keyof Tables; column: string; key: string; owner: string }
 const places: readonly Place[] = [
   { table: "connectors", column: "sealed_secrets", key: "id", owner: "id" },
   { table: "connectors", column: "sealed_grant", key: "id", owner: "id" },
+  { table: "subscribers", column: "sealed_secrets", key: "id", owner: "id" },
   { table: "connector_sign_ins", column: "sealed_verifier", key: "state_hash", owner: "connector_id" },
 ];
 
