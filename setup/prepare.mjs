@@ -1,4 +1,4 @@
-// node setup/prepare.mjs [npm] [temporal] [test-server] [postgres] [build]
+// node setup/prepare.mjs [npm] [temporal] [test-server] [postgres] [prism] [build]
 //
 // Puts in place what the named parts need, and is quick when that is done already. It runs before node_modules
 // exists, so it and the modules beside it use Node's own modules only. It may be interrupted at any time.
@@ -9,6 +9,7 @@ import { build } from "./build.mjs";
 import { withLock } from "./lock.mjs";
 import { npmPackages } from "./npm.mjs";
 import { postgres } from "./postgres.mjs";
+import { prism } from "./prism.mjs";
 import { say } from "./say.mjs";
 import { rememberProgram, temporalCli, temporalTestServer } from "./temporalCli.mjs";
 
@@ -22,6 +23,7 @@ const PARTS = {
   temporal: async () => rememberProgram(root, "temporal", await temporalCli(root)),
   "test-server": async () => rememberProgram(root, "temporal-test-server", await temporalTestServer(root)),
   postgres,
+  prism: () => prism(root),
   build: () => build(root),
 };
 
