@@ -53,7 +53,11 @@ export const makeMeeting = async (context: ActionContext, making: Making): Promi
   const { store, zoom, request } = context;
   const { given, wanted, action, purpose, follow } = making;
   const key = `${request.executionId}/${request.step}`;
-  const { meeting: made, host } = await inOurWords(
+  const {
+    meeting: made,
+    host,
+    lost,
+  } = await inOurWords(
     makeOnce({
       store,
       zoom: zoom.client,
@@ -67,9 +71,8 @@ export const makeMeeting = async (context: ActionContext, making: Making): Promi
   const meeting = await withPasscode(meetings, zoom.client, made);
   const topic = meeting.topic || given.topic;
   const hostEmail = meeting.hostEmail || host;
-  await store.meetings.save(
-    tracked(context, meeting, { purpose, topic, host: hostEmail, marker: markerOf(key), follow }),
-  );
+  const record = tracked(context, meeting, { purpose, topic, host: hostEmail, marker: markerOf(key), follow });
+  await store.meetings.save({ ...record, ...lost });
   const people = await outcomesOf(context, given, meeting);
   return { meeting, host: hostEmail, people, events: withoutPasscode(meetings, meeting) };
 };

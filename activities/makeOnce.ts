@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FailureCode } from "../domain/failures.ts";
-import type { Intent, Store } from "../store/index.ts";
+import type { Intent, Store, TrackedMeeting } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import { ZoomError } from "../zoom/errors.ts";
 import type { Meeting } from "../zoom/meetings.ts";
@@ -28,7 +28,7 @@ type Made = { id: string };
 export type Kind<Thing extends Made> = {
   /** `meeting`: as messages call it, and with an s as Zoom's paths do. */
   noun: string;
-  find: (zoom: ZoomClient, host: string, marker: string) => Promise<Thing | undefined>;
+  find: (zoom: ZoomClient, host: string, marker: string, exceptId?: string) => Promise<Thing | undefined>;
   get: (zoom: ZoomClient, id: string) => Promise<Thing>;
   remove: (zoom: ZoomClient, id: string) => Promise<void>;
   setPasscode: (zoom: ZoomClient, id: string, password: string) => Promise<void>;
@@ -58,12 +58,18 @@ export const markerIn = (agenda: string): string | undefined => /^\[zr-[0-9a-f]{
 
 export const makeOnce = async (
   making: Making,
-): Promise<{ meeting: Meeting; host: string; adopted: boolean }> => {
+): Promise<Omit<Outcome<Meeting>, "made"> & { meeting: Meeting }> => {
   const { made: meeting, ...rest } = await makeOnceOf(meetings, making);
   return { meeting, ...rest };
 };
 
-type Outcome<Thing> = { made: Thing; host: string; adopted: boolean };
+type Outcome<Thing> = {
+  made: Thing;
+  host: string;
+  adopted: boolean;
+  /** What the record keeps of an earlier request, should what it made turn up yet. */
+  lost: Pick<TrackedMeeting, "unanswered_on">;
+};
 
 export const makeOnceOf = async <Thing extends Made>(
   kind: Kind<Thing>,
@@ -76,12 +82,13 @@ export const makeOnceOf = async <Thing extends Made>(
   const intent = await store.intents.begin(key, { action, host: firstHost, marker });
   if (intent.created) return makeOnOneOf(kind, making, intent, intent.tries);
   if (intent.meetingId !== null) {
-    return { made: await kind.get(zoom, intent.meetingId), host: intent.host, adopted: true };
+    return { made: await kind.get(zoom, intent.meetingId), host: intent.host, adopted: true, lost: {} };
   }
   if (intent.state === "trying") {
     const found = await kind.find(zoom, intent.host, marker);
-    if (found) return { made: await keep(kind, making, found), host: intent.host, adopted: true };
+    if (found) return { made: await keep(kind, making, found), host: intent.host, adopted: true, lost: {} };
     if ((intent.triedAgoMs ?? 0) < settleMs) throw stillOpen(kind, intent.host);
+    return { ...(await makeOnOneOf(kind, making, intent)), lost: { unanswered_on: intent.host } };
   }
   return makeOnOneOf(kind, making, intent);
 };
@@ -122,7 +129,8 @@ const makeOnOneOf = async <Thing extends Made>(
     if (thisTry === undefined) throw stillOpen(kind, host);
     tries = thisTry;
     try {
-      return { made: await keep(kind, making, await create(host, marker)), host, adopted: false };
+      const made = await keep(kind, making, await create(host, marker));
+      return { made, host, adopted: false, lost: {} };
     } catch (error) {
       if (!(error instanceof ZoomError) || error.code === "outcome_unknown") throw error;
       await store.intents.idle(key, thisTry);

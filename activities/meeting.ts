@@ -34,6 +34,7 @@ import { absenteesOf } from "./pastCalls.ts";
 import type { PerformDeps } from "./perform.ts";
 import { plannedDateMs } from "./plannedDates.ts";
 import { lookForRecordings } from "./recordings.ts";
+import { removeTwin } from "./twin.ts";
 import { tellUnused } from "./unused.ts";
 
 /** Activities of the workflow that follows a meeting. What they find is written where the webhooks write theirs. */
@@ -118,6 +119,7 @@ const needNoLook = async (
 const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
   const { meetingId, unusedAtMs, isLast = false } = watch;
   const row = await rowOf(deps, meetingId);
+  await removeTwin(deps, row);
   const life = row.life ?? newLife();
   const pause = pauseMs(life, Context.current().info.attempt - 1);
   const isDone = life.state === "waiting" ? deps.nowMs() >= unusedAtMs : isOver(life, deps.nowMs());

@@ -172,10 +172,10 @@ export const createWebinar = defineAction({
   run: async (context, given) => {
     const { request, store, nowMs } = context;
     const key = `${request.executionId}/${request.step}`;
-    const { made, host: user } = await make(context, given, key);
+    const { made, host: user, lost } = await make(context, given, key);
     const webinar = await withPasscode(webinars, context.zoom.client, made);
     const host = webinar.hostEmail || user;
-    await store.meetings.save(tracked(context, webinar, host, key));
+    await store.meetings.save({ ...tracked(context, webinar, host, key), ...lost });
     return {
       outputs: outputsOf(webinar, host),
       events: [
