@@ -71,7 +71,13 @@ export const makeMeeting = async (context: ActionContext, making: Making): Promi
   const meeting = await withPasscode(meetings, zoom.client, made);
   const topic = meeting.topic || given.topic;
   const hostEmail = meeting.hostEmail || host;
-  const record = tracked(context, meeting, { purpose, topic, host: hostEmail, marker: markerOf(key), follow });
+  const record = tracked(context, meeting, {
+    purpose,
+    topic,
+    host: hostEmail,
+    marker: markerOf(key),
+    follow,
+  });
   await store.meetings.save({ ...record, ...lost });
   const people = await outcomesOf(context, given, meeting);
   return { meeting, host: hostEmail, people, events: withoutPasscode(meetings, meeting) };

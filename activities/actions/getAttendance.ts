@@ -13,6 +13,7 @@ import { participantsUntold } from "../liveCall.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
 import { sessionsOf } from "../meetingSessions.ts";
 import { absenteesOf } from "../pastCalls.ts";
+import { lookWhoIsThere } from "../presence.ts";
 import type { Session } from "../recordings.ts";
 import { listInstancesScopes, readMeetingScopes, readPastMeetingScopes } from "../scopes.ts";
 
@@ -100,6 +101,8 @@ export const getAttendance = defineAction({
     const { meeting_id } = given;
     const row = await store.meetings.get(meeting_id);
     const sessions = await chosenSessions(context, given);
+    const latest = sessions.at(-1);
+    await lookIfLive(context, row, latest);
     const expected = given.expected.length > 0 ? given.expected.map(known) : (row?.expected ?? []);
     const attendance = await takeAttendance({
       zoom: zoom.client,
@@ -110,7 +113,6 @@ export const getAttendance = defineAction({
       expected,
       nowMs,
     });
-    const latest = sessions.at(-1);
     if (latest?.endedAtMs === undefined) {
       const outputs = outputsOf(meeting_id, attendance, expected, { live: true, absentees: null });
       return { outputs, events: [soFarEvent(outputs, expected)] };
@@ -126,6 +128,15 @@ export const getAttendance = defineAction({
     };
   },
 });
+
+const lookIfLive = async (
+  { store, zoom, nowMs }: ActionContext,
+  row: MeetingRow | undefined,
+  latest: Session | undefined,
+): Promise<void> => {
+  if (!row || latest?.endedAtMs !== undefined) return;
+  await lookWhoIsThere({ store, zoom, nowMs: () => nowMs }, row, latest?.uuid);
+};
 
 /** A meeting tells by itself of each session, and of the people that its incident expects. */
 const isToldByMeeting = (
