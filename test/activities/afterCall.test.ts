@@ -3,6 +3,7 @@ import { catalogue } from "../../activities/actions/index.ts";
 import { compile } from "../../domain/compile.ts";
 import { runbookSchema } from "../../domain/runbook.ts";
 import type { Json } from "../../domain/plan.ts";
+import { until } from "../support/until.ts";
 import type { World } from "./world.ts";
 import { failureOf } from "./failureOf.ts";
 import { startLive } from "./liveWorld.ts";
@@ -415,6 +416,46 @@ describe("attendance", () => {
       title: "Zoom has not told who is on the call",
       detail: expect.stringContaining("webhooks are missing"),
     });
+  });
+
+  test("of a live call of which no webhook told is read from the account's dashboard", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { plan: "business" });
+    const meetingId = await world.bridge();
+    for (const name of ["Ana", "Bo"]) await world.control(`/meetings/${meetingId}/join`, { name });
+    const { outputs } = await ask(world, meetingId, { expected: [{ name: "Bo" }, "cy@example.com"] });
+    expect(outputs).toMatchObject({ live: true, count: 2, missing: ["cy@example.com"] });
+    expect(await lastEvent(world)).toMatchObject({
+      title: "2 people have come to the call so far",
+      detail: "Not there yet: cy@example.com.",
+    });
+    expect(JSON.stringify(await world.store.meetings.movements(meetingId))).not.toMatch(/\d+\.\d+\.\d+\.\d+/);
+  });
+
+  test("of a full call says who did not get in, and that they did once the host has more seats", async () => {
+    await using world = await startLive();
+    const meetingId = await world.bridge();
+    const join = (body: object) => world.control(`/meetings/${meetingId}/join`, body);
+    await join(Array.from({ length: 100 }, (_each, n) => ({ name: `Guest ${n}` })));
+    await expect(join({ name: "Ana" })).rejects.toThrow("This meeting is full: it has 100 seats.");
+    const told = async (step: string, joins: number) => {
+      await until("all joins", async () => {
+        const movements = await world.store.meetings.movements(meetingId);
+        return movements.length === joins || undefined;
+      });
+      await ask(world, meetingId, { expected: [{ name: "Ana" }] }, step);
+      const { title, detail } = (await lastEvent(world)) ?? {};
+      return [title, detail];
+    };
+    expect(await told("full", 100)).toEqual([
+      "100 people have come to the call so far",
+      "Not there yet: Ana.",
+    ]);
+    await world.control("/settings", {
+      users: ["host1", "host2"].map((host) => ({ email: `${host}@example.com`, largeMeeting: 500 })),
+    });
+    await join({ name: "Ana" });
+    expect(await told("larger", 101)).toEqual(["101 people have come to the call so far", undefined]);
   });
 
   test("of a call that Zoom lists nobody of is not known, so that nobody is said to have been missing", async () => {

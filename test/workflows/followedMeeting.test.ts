@@ -424,6 +424,29 @@ describe("a meeting whose webhooks are all lost", () => {
     ]);
   });
 
+  test("tells each of its calls that Zoom cuts off after 40 minutes, since its host has no licence", async () => {
+    await using followed = await startFollowing("basic host", {
+      settings: { users: [{ email: "host1@example.com", licensed: false }] },
+    });
+    for (let n = 0; n < 2; n += 1) {
+      for (const person of [ana, bo]) await followed.control("/join", person);
+      await followed.pass(hourMs);
+      expect(await followed.status()).toBe("waiting");
+    }
+    await followed.handle.result();
+    const titles = (await followed.events()).map(({ title }) => title);
+    const twice = (title: string) => titles.filter((each) => each === title).length === 2;
+    expect(titles.filter((title) => !twice(title))).toEqual([]);
+    expect(new Set(titles)).toEqual(
+      new Set([
+        "The bridge is live",
+        "The bridge ended after 40 min",
+        "2 people were on the call of 40 minutes",
+        "There is no recording: the host's plan has no cloud recording",
+      ]),
+    );
+  });
+
   test("says why there is no recording", async () => {
     const settings = { plan: "free" };
     await using followed = await startFollowing("not recorded", { settings, autoRecording: "none" });
@@ -579,6 +602,26 @@ describe("a live meeting", () => {
     expect(await followed.status()).toBe("started");
     await followed.pass(hourMs + minuteMs);
     expect(await followed.status()).toBe("waiting");
+  });
+
+  test("that goes on with nobody in it is of an unknown number, and is ended at the bound", async () => {
+    await using followed = await startFollowing("empty", {
+      follow: ends,
+      settings: { endWhenEmpty: false },
+      webhooks: true,
+    });
+    await followed.control("/join", ana);
+    await followed.control("/leave", { name: ana.name });
+    await followed.told("meeting.started");
+    await followed.resolve();
+    await followed.pass(hourMs);
+    expect([await followed.status(), await followed.headCount()]).toEqual(["started", null]);
+    await followed.pass(hourMs + minuteMs);
+    expect(await followed.status()).toBe("waiting");
+    expect(await followed.told("note")).toEqual([
+      "Ending the call: the incident is resolved, and the call went on for another 2 h",
+      undefined,
+    ]);
   });
 
   test("is ended though the incident was resolved before anybody followed it", async () => {
