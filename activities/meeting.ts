@@ -27,7 +27,6 @@ import { attendanceEvent, takeAttendance } from "./attendance.ts";
 import { endCall } from "./endCall.ts";
 import { failingAsSteps } from "./failingAsSteps.ts";
 import { inviteWhoAttended } from "./followUp/invite.ts";
-import { beginBeating } from "./heartbeat.ts";
 import { callMissing, tellMissing } from "./missing.ts";
 import { observe } from "./observe.ts";
 import { absenteesOf } from "./pastCalls.ts";
@@ -43,14 +42,7 @@ export const createMeetingActivities = (deps: PerformDeps): MeetingActivities =>
   meetingNow: ({ meetingId, looks }) => meetingNow(deps, meetingId, looks),
   tellMissing: async ({ meetingId, uuid }) => tellMissing(deps, await rowLooked(deps, meetingId), uuid),
   callMissing: ({ meetingId, uuid }) =>
-    failingAsSteps(deps, meetingId, async () => {
-      const stopBeating = beginBeating();
-      try {
-        await callMissing(deps, await rowLooked(deps, meetingId), uuid);
-      } finally {
-        stopBeating();
-      }
-    }),
+    failingAsSteps(deps, meetingId, async () => callMissing(deps, await rowLooked(deps, meetingId), uuid)),
   watchMeeting: (request) => failingAsSteps(deps, request.meetingId, () => watchMeeting(deps, request)),
   tellAttendance: ({ meetingId, uuid }) =>
     failingAsSteps(deps, meetingId, async () => {
