@@ -114,7 +114,7 @@ export const retentionIsSaid =
   (field: string, instead: string): Practice =>
   (_input, { seenTo }) => {
     if (seenTo.has("retention")) return [];
-    const message = `is left out and nothing is deleted later, so the recording stays in Zoom for as long as the account keeps it, often for ever: ${instead}, or add zoom.delete_recordings with keep_for: 30d`;
+    const message = `is left out and nothing is deleted later, so the recording stays in Zoom for as long as the account keeps it, often for ever: ${instead}, or add zoom.delete_recordings with keep_for: 30d, or for all steps the runbook's own recordings: { keep_for: 30d }`;
     return [{ keys: [field], message }];
   };
 

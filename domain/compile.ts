@@ -16,21 +16,25 @@ export class CompileError extends Error {
   }
 }
 
-/** What steps are compiled with: the actions there are, and what their meetings have where a step says nothing. */
-type Parts = { catalogue: Catalogue; defaults: { [field: string]: Json } };
+type Fields = { [field: string]: Json };
+
+/** What steps are compiled with: the actions there are, and what holds where a step says nothing. */
+type Parts = { catalogue: Catalogue; defaults: Fields; recordings: Runbook["recordings"] };
 
 /** The plan of one execution: policy pinned, inputs and defaults filled in, nothing left to look up. */
 export const compile = (
   runbook: Runbook,
   catalogue: Catalogue,
   inputs: { [name: string]: Json },
-  defaults: Parts["defaults"] = {},
+  defaults: Fields = {},
 ): Plan => ({
   version: 1,
   runbook: runbook.key,
   title: runbook.title,
   inputs: filledInputs(runbook, inputs),
-  steps: runbook.steps.map((step) => compileStep(step, { catalogue, defaults })),
+  steps: runbook.steps.map((step) =>
+    compileStep(step, { catalogue, defaults, recordings: runbook.recordings }),
+  ),
 });
 
 const compileStep = (step: Step, parts: Parts): PlanStep => {
@@ -52,15 +56,17 @@ const common = (step: Step, title: string) => {
   return { id: step.id, title, ...(guard.conditions.length > 0 && { when: guard }) };
 };
 
-const compileAction = (step: ActionStepDocument, { catalogue, defaults }: Parts): ActionStep => {
+const compileAction = (step: ActionStepDocument, parts: Parts): ActionStep => {
+  const { catalogue } = parts;
   const facts = catalogue.get(step.action);
   if (!facts) throw new CompileError(`there is no action "${step.action}"`, `steps.${step.id}.action`);
+  const input = filledInput(facts, step, parts);
   return {
     ...common(step, step.title ?? facts.title),
     kind: "action",
     activity: facts.key,
-    input: filledInput(facts, step, defaults),
-    policy: policyOf(facts, step, facts.waitsMs?.(step.input as ActionStep["input"])),
+    input,
+    policy: policyOf(facts, step, facts.waitsMs?.(input)),
     onFailure: step.on_failure ?? facts.onFailure ?? "pause",
     ...(step.fallback && { fallback: step.fallback as { [key: string]: Json } }),
     ...(facts.undo && !step.keep && { undo: compileUndo(facts.undo, step.id, catalogue) }),
@@ -71,10 +77,11 @@ const compileAction = (step: ActionStepDocument, { catalogue, defaults }: Parts)
 export const filledInput = (
   facts: ActionFacts,
   step: ActionStepDocument,
-  defaults: Parts["defaults"],
+  { defaults, recordings }: Pick<Parts, "defaults" | "recordings">,
 ): ActionStep["input"] => {
   const input = step.input as ActionStep["input"];
-  return withDefaults(input, facts.meetingDefaults?.(input) ?? [], defaults);
+  const meeting = withDefaults(input, facts.meetingDefaults?.(input) ?? [], defaults);
+  return withDefaults(meeting, facts.recordingPolicy?.(input) ?? [], recordings ?? {});
 };
 
 const compileUndo = (

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { catalogue } from "../../activities/actions/index.ts";
 import { compile } from "../../domain/compile.ts";
 import { runbookSchema } from "../../domain/runbook.ts";
+import { displayText } from "../../domain/template.ts";
 import type { Json } from "../../domain/plan.ts";
 import { until } from "../support/until.ts";
 import type { World } from "./world.ts";
@@ -186,6 +187,21 @@ describe("getting recordings", () => {
   });
 });
 
+describe("getting recordings under a policy", () => {
+  test("tells until when they are kept", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    const { outputs } = await perform(world, "get_recordings", meetingId, { keep_for: "90d" });
+    const until = displayText(outputs["kept_until"]);
+    // The call ended one minute ago.
+    expect(Math.round((Date.parse(until) - Date.now()) / dayMs)).toBe(90);
+    expect(await lastEvent(world)).toMatchObject({
+      title: `The recording is kept in Zoom until ${until.slice(0, 10)}`,
+      detail: "The runbook keeps recordings for 90d after their call.",
+    });
+  });
+});
+
 describe("sharing recordings", () => {
   test("sets who may watch, and gives link and passcode", async () => {
     await using world = await startActions();
@@ -333,6 +349,21 @@ describe("deleting recordings", () => {
     const steps = [{ id: "retention", action: "zoom.delete_recordings", input }];
     const plan = compile(runbookSchema.parse({ key: "rb", title: "Retention", steps }), catalogue, {});
     expect(plan.steps[0]).toMatchObject({ policy: { scheduleToCloseMs: days * dayMs } });
+  });
+
+  test.each<[string, object, { [field: string]: Json }]>([
+    ["keeps to its runbook's policy", {}, { keep_for: "90d" }],
+    ["keeps for as long as it says itself", { keep_for: "7d" }, { keep_for: "7d" }],
+    ["keeps what is as old as it says itself", { older_than: "7d" }, { older_than: "7d" }],
+  ])("%s", (_what, input, heeded) => {
+    const steps = [{ id: "retention", action: "zoom.delete_recordings", input }];
+    const runbook = { key: "rb", title: "Retention", recordings: { keep_for: "90d" }, steps };
+    const plan = compile(runbookSchema.parse(runbook), catalogue, {});
+    const waitsDays = "keep_for" in heeded ? Number.parseInt(displayText(heeded["keep_for"])) : 0;
+    expect(plan.steps[0]).toMatchObject({
+      input: heeded,
+      policy: { scheduleToCloseMs: (waitsDays + 7) * dayMs },
+    });
   });
 
   test("keeps what is to come of a call that nobody has joined yet", async () => {

@@ -250,6 +250,29 @@ describe("What becomes of a recording", () => {
   });
 });
 
+describe("A runbook's policy for recordings", () => {
+  const marksOf = (...steps: string[]) =>
+    lintRunbook(`key: test\ntitle: Test\nrecordings: { keep_for: 90d }\nsteps: [${steps.join(", ")}]\n`, {
+      catalogue,
+    }).marks;
+
+  test("is kept to by a step that deletes, and is empty words without one", () => {
+    const made = bridge("auto_recording: none");
+    const [mark] = marksOf(made);
+    expect([mark?.level, mark?.path, mark?.line]).toEqual(["advice", "recordings.keep_for", 3]);
+    expect(mark?.message).toContain("add zoom.delete_recordings, which then waits 90d after each call");
+    expect(marksOf(made, meeting(own, "zoom.delete_recordings", "gone"))).toEqual([]);
+  });
+
+  test("is a time", () => {
+    const { marks } = lintRunbook(
+      "key: test\ntitle: Test\nrecordings: { keep_for: long }\nsteps: [{ id: a, wait: { duration: 1s } }]\n",
+      { catalogue },
+    );
+    expect(found(marks)).toEqual([["error", "recordings.keep_for"]]);
+  });
+});
+
 describe("Advice", () => {
   test("is told once, however many severities it holds for", () => {
     expect(lint([bridge("waiting_room: true")], any)).toHaveLength(2);
