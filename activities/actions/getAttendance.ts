@@ -145,13 +145,7 @@ const isToldByMeeting = (
   row: MeetingRow | undefined,
 ): boolean => sessions.length === 1 && namesOf(expected) === namesOf(row?.expected ?? []);
 
-/** A step's input has nobody of whom only a phone number is known. */
-const namesOf = (people: readonly Person[]): string =>
-  people
-    .filter(({ name, email }) => name || email)
-    .map(personKey)
-    .toSorted()
-    .join("\n");
+const namesOf = (people: readonly Person[]): string => people.map(personKey).toSorted().join("\n");
 
 const soFarEvent = (
   { meeting_id, count, attendees, missing, missing_people }: Outputs,
@@ -198,9 +192,10 @@ const liveSession = async (
   return meeting?.status === "started" ? { uuid: meeting.uuid, startedAtMs: nowMs } : undefined;
 };
 
-const known = ({ name, email }: Input["expected"][number]): Person => ({
+const known = ({ name, email, phone }: Input["expected"][number]): Person => ({
   ...(name && { name }),
   ...(email && { email }),
+  ...(phone && { phone }),
 });
 
 const outputsOf = (

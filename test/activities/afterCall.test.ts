@@ -463,6 +463,14 @@ describe("attendance", () => {
     expect(JSON.stringify(await world.store.meetings.movements(meetingId))).not.toMatch(/\d+\.\d+\.\d+\.\d+/);
   });
 
+  test("gives the phones of who is missing, to call them", async () => {
+    await using world = await startLive();
+    const meetingId = await world.liveBridge();
+    const cy = { name: "Cy", email: "cy@example.com", phone: "+18005550100" };
+    const { outputs } = await ask(world, meetingId, { expected: [cy, { phone: "+18005550101" }] });
+    expect(outputs["missing_people"]).toEqual([cy, { phone: "+18005550101" }]);
+  });
+
   test("of a full call says who did not get in, and that they did once the host has more seats", async () => {
     await using world = await startLive();
     const meetingId = await world.bridge();
