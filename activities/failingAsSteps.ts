@@ -5,19 +5,20 @@ import type { FailureCode } from "../domain/failures.ts";
 import { failures } from "../domain/failures.ts";
 import { milestone } from "../domain/milestones.ts";
 import { ZoomError } from "../zoom/errors.ts";
+import { whileBeating } from "./heartbeat.ts";
 import type { PerformDeps } from "./perform.ts";
 
 /** What nobody but a person can mend is tried again at this pace: it may be mended while the meeting is followed. */
 const mendPauseMs = 10 * 60_000;
 
-/** Zoom's errors tell Temporal when to try again. None ends the following: the next try may do. */
+/** Beats while it works, and Zoom's errors tell Temporal when to try again. None ends the following: the next try may do. */
 export const failingAsSteps = async <T>(
   deps: PerformDeps,
   meetingId: string,
   work: () => Promise<T>,
 ): Promise<T> => {
   try {
-    return await work();
+    return await whileBeating(work);
   } catch (error) {
     if (!(error instanceof ZoomError)) throw error;
     await tellWhatToMend(deps, meetingId, error);

@@ -22,19 +22,34 @@ export const webinarIdField = z
   .pipe(z.string().regex(/^\d{9,12}$/, "a Zoom webinar id: 9 to 12 digits"))
   .meta({ title: "Webinar id", examples: ["{{runbook.outputs.briefing.webinar_id}}"] });
 
+export type PersonField = {
+  name: string | undefined;
+  email: string | undefined;
+  team: string | undefined;
+  phone?: string;
+};
+
 /** A person as incidents have them, or just an email. Whoever has no email is reported, not refused. */
 const personField = z.union([
-  z.string().transform((email) => ({ name: undefined, email: email.trim() || undefined, team: undefined })),
+  z.string().transform((email): PersonField => ({
+    name: undefined,
+    email: email.trim() || undefined,
+    team: undefined,
+  })),
   z
-    .object({ name: emptyAsAbsent.nullish(), email: emptyAsAbsent.nullish(), team: emptyAsAbsent.nullish() })
-    .transform(({ name, email, team }) => ({
+    .object({
+      name: emptyAsAbsent.nullish(),
+      email: emptyAsAbsent.nullish(),
+      team: emptyAsAbsent.nullish(),
+      phone: emptyAsAbsent.nullish(),
+    })
+    .transform(({ name, email, team, phone }): PersonField => ({
       name: name ?? undefined,
       email: email ?? undefined,
       team: team ?? undefined,
+      ...(phone && { phone }),
     })),
 ]);
-
-export type PersonField = z.output<typeof personField>;
 
 /** A list of people; a list within the list (`{{incident.responders}}`) is taken as its members. */
 export const peopleField = z

@@ -83,14 +83,19 @@ export const roomsHaveHost: Practice = ({ meeting_id }, { seenTo }) => {
   return [{ keys: ["meeting_id"], message }];
 };
 
-/** Recording that is left open. "none" is a decision, and some calls are better not recorded. */
+/** Of severe incidents; some calls are better not recorded, which people decide for themselves. */
 export const severeIsRecorded: Practice = (input, { severity, seenTo }) => {
   const isSevere = severity === "0" || severity === "1";
-  const isOpen = setting(input, "auto_recording") === undefined && typeof input["settings"] !== "string";
-  if (!isSevere || !isOpen || seenTo.has("recording")) return [];
-  const message =
-    "leave open whether calls of SEV0 and SEV1 are recorded, so they are not, and who comes later or writes the review has nothing to go by: write auto_recording: cloud, or none if that is meant";
-  return [{ keys: ["settings"], message }];
+  if (!isSevere || typeof input["settings"] === "string" || seenTo.has("recording")) return [];
+  const loss = "who comes later or writes the review has nothing to go by: write auto_recording: cloud";
+  const recording = setting(input, "auto_recording");
+  if (recording === undefined) {
+    const message = `leave open whether calls of SEV0 and SEV1 are recorded, so they are not, and ${loss}, or none if that is meant`;
+    return [{ keys: ["settings"], message }];
+  }
+  if (recording !== "none") return [];
+  const message = `keeps nothing of calls of SEV0 and SEV1, and ${loss}, unless this one must not be recorded`;
+  return [{ keys: ["settings", "auto_recording"], message }];
 };
 
 /** A local recording needs somebody at the host's computer. */
@@ -114,7 +119,7 @@ export const retentionIsSaid =
   (field: string, instead: string): Practice =>
   (_input, { seenTo }) => {
     if (seenTo.has("retention")) return [];
-    const message = `is left out and nothing is deleted later, so the recording stays in Zoom for as long as the account keeps it, often for ever: ${instead}, or add zoom.delete_recordings with keep_for: 30d`;
+    const message = `is left out and nothing is deleted later, so the recording stays in Zoom for as long as the account keeps it, often for ever: ${instead}, or add zoom.delete_recordings with keep_for: 30d, or for all steps the runbook's own recordings: { keep_for: 30d }`;
     return [{ keys: [field], message }];
   };
 

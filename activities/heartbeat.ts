@@ -9,3 +9,13 @@ export const beginBeating = (progress: () => Json | undefined = () => undefined)
   const beat = setInterval(() => heartbeat(progress()), everyMs);
   return () => clearInterval(beat);
 };
+
+/** Does the work, and tells Temporal meanwhile that it goes on: when its worker dies, another takes over within seconds. */
+export const whileBeating = async <T>(work: () => Promise<T>): Promise<T> => {
+  const stopBeating = beginBeating();
+  try {
+    return await work();
+  } finally {
+    stopBeating();
+  }
+};

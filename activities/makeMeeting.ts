@@ -54,7 +54,11 @@ export const makeMeeting = async (asked: ActionContext, making: Making): Promise
   const key = `${asked.request.executionId}/${asked.request.step}`;
   const context = await whereBegun(asked, key);
   const { store, zoom } = context;
-  const { meeting: made, host } = await inOurWords(
+  const {
+    meeting: made,
+    host,
+    lost,
+  } = await inOurWords(
     makeOnce({
       store,
       zoom,
@@ -68,10 +72,15 @@ export const makeMeeting = async (asked: ActionContext, making: Making): Promise
   const meeting = await withPasscode(meetings, zoom.client, made);
   const topic = meeting.topic || given.topic;
   const hostEmail = meeting.hostEmail || host;
-  const made_in = await zoom.madeIn();
-  await store.meetings.save(
-    tracked(context, meeting, { purpose, topic, host: hostEmail, marker: markerOf(key), follow, made_in }),
-  );
+  const record = tracked(context, meeting, {
+    purpose,
+    topic,
+    host: hostEmail,
+    marker: markerOf(key),
+    follow,
+    made_in: await zoom.madeIn(),
+  });
+  await store.meetings.save({ ...record, ...lost });
   const people = await outcomesOf(context, given, meeting);
   return { meeting, host: hostEmail, people, events: withoutPasscode(meetings, meeting) };
 };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { MadeIn } from "../domain/connector.ts";
 import type { FailureCode } from "../domain/failures.ts";
-import type { Intent, Store } from "../store/index.ts";
+import type { Intent, Store, TrackedMeeting } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import type { ActionContext, ZoomAccount } from "./action.ts";
 import { ZoomError } from "../zoom/errors.ts";
@@ -30,7 +30,7 @@ type Made = { id: string };
 export type Kind<Thing extends Made> = {
   /** `meeting`: as messages call it, and with an s as Zoom's paths do. */
   noun: string;
-  find: (zoom: ZoomClient, host: string, marker: string) => Promise<Thing | undefined>;
+  find: (zoom: ZoomClient, host: string, marker: string, exceptId?: string) => Promise<Thing | undefined>;
   get: (zoom: ZoomClient, id: string) => Promise<Thing>;
   remove: (zoom: ZoomClient, id: string) => Promise<void>;
   setPasscode: (zoom: ZoomClient, id: string, password: string) => Promise<void>;
@@ -70,12 +70,18 @@ export const whereBegun = async (context: ActionContext, key: string): Promise<A
 
 export const makeOnce = async (
   making: Making,
-): Promise<{ meeting: Meeting; host: string; adopted: boolean }> => {
+): Promise<Omit<Outcome<Meeting>, "made"> & { meeting: Meeting }> => {
   const { made: meeting, ...rest } = await makeOnceOf(meetings, making);
   return { meeting, ...rest };
 };
 
-type Outcome<Thing> = { made: Thing; host: string; adopted: boolean };
+type Outcome<Thing> = {
+  made: Thing;
+  host: string;
+  adopted: boolean;
+  /** What the record keeps of an earlier request, should what it made turn up yet. */
+  lost: Pick<TrackedMeeting, "unanswered_on">;
+};
 
 export const makeOnceOf = async <Thing extends Made>(
   kind: Kind<Thing>,
@@ -91,12 +97,18 @@ export const makeOnceOf = async <Thing extends Made>(
   // Another attempt has just begun elsewhere.
   if (intent.state !== "idle" && isElsewhere(intent, madeIn)) throw stillOpen(kind, intent.host);
   if (intent.meetingId !== null) {
-    return { made: await kind.get(zoom.client, intent.meetingId), host: intent.host, adopted: true };
+    return {
+      made: await kind.get(zoom.client, intent.meetingId),
+      host: intent.host,
+      adopted: true,
+      lost: {},
+    };
   }
   if (intent.state === "trying") {
     const found = await kind.find(zoom.client, intent.host, marker);
-    if (found) return { made: await keep(kind, making, found), host: intent.host, adopted: true };
+    if (found) return { made: await keep(kind, making, found), host: intent.host, adopted: true, lost: {} };
     if ((intent.triedAgoMs ?? 0) < settleMs) throw stillOpen(kind, intent.host);
+    return { ...(await makeOnOneOf(kind, making, intent)), lost: { unanswered_on: intent.host } };
   }
   return makeOnOneOf(kind, making, intent);
 };
@@ -140,7 +152,8 @@ const makeOnOneOf = async <Thing extends Made>(
     if (thisTry === undefined) throw stillOpen(kind, host);
     tries = thisTry;
     try {
-      return { made: await keep(kind, making, await create(host, marker)), host, adopted: false };
+      const made = await keep(kind, making, await create(host, marker));
+      return { made, host, adopted: false, lost: {} };
     } catch (error) {
       if (!(error instanceof ZoomError) || error.code === "outcome_unknown") throw error;
       await store.intents.idle(key, thisTry);

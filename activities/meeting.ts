@@ -26,29 +26,23 @@ import { attendanceEvent, takeAttendance } from "./attendance.ts";
 import { endForGood } from "./endCall.ts";
 import { failingAsSteps } from "./failingAsSteps.ts";
 import { inviteWhoAttended } from "./followUp/invite.ts";
-import { beginBeating } from "./heartbeat.ts";
 import { callMissing, tellMissing } from "./missing.ts";
 import { observe } from "./observe.ts";
 import { absenteesOf } from "./pastCalls.ts";
 import type { PerformDeps } from "./perform.ts";
+import { lookWhoIsThere } from "./presence.ts";
 import { plannedDateMs } from "./plannedDates.ts";
 import { lookForRecordings } from "./recordings.ts";
+import { removeTwin } from "./twin.ts";
 import { tellUnused } from "./unused.ts";
 import { accountOfMeeting } from "./zoomAccounts.ts";
 
 /** Activities of the workflow that follows a meeting. What they find is written where the webhooks write theirs. */
 export const createMeetingActivities = (deps: PerformDeps): MeetingActivities => ({
-  meetingNow: ({ meetingId }) => meetingNow(deps, meetingId),
-  tellMissing: async ({ meetingId, uuid }) => tellMissing(deps, await rowOf(deps, meetingId), uuid),
+  meetingNow: ({ meetingId, looks }) => meetingNow(deps, meetingId, looks),
+  tellMissing: async ({ meetingId, uuid }) => tellMissing(deps, await rowLooked(deps, meetingId), uuid),
   callMissing: ({ meetingId, uuid }) =>
-    failingAsSteps(deps, meetingId, async () => {
-      const stopBeating = beginBeating();
-      try {
-        await callMissing(deps, await rowOf(deps, meetingId), uuid);
-      } finally {
-        stopBeating();
-      }
-    }),
+    failingAsSteps(deps, meetingId, async () => callMissing(deps, await rowLooked(deps, meetingId), uuid)),
   watchMeeting: (request) =>
     failingAsSteps(deps, request.meetingId, () => watchWhileReachable(deps, request)),
   tellAttendance: ({ meetingId, uuid }) =>
@@ -78,8 +72,14 @@ const rowOf = async ({ store }: PerformDeps, meetingId: string): Promise<Meeting
   throw ApplicationFailure.create({ type: "not_found", message, nonRetryable: true });
 };
 
-const meetingNow = async (deps: PerformDeps, meetingId: string): Promise<MeetingNow> => {
-  const { meeting, life: known, isResolved } = await rowOf(deps, meetingId);
+/** What hangs on who is there asks Zoom, if webhooks do not tell. */
+const rowLooked = async (deps: PerformDeps, meetingId: string): Promise<MeetingRow> => {
+  const row = await rowOf(deps, meetingId);
+  return { ...row, life: await lookWhoIsThere(inAccountOf(deps, row), row) };
+};
+
+const meetingNow = async (deps: PerformDeps, meetingId: string, looks = false): Promise<MeetingNow> => {
+  const { meeting, life: known, isResolved } = await (looks ? rowLooked : rowOf)(deps, meetingId);
   const life = known ?? newLife();
   const movements = await deps.store.meetings.movementsNow(meetingId, life);
   return {
@@ -135,23 +135,33 @@ const isOverBy = (life: MeetingLife, { unusedAtMs }: Watch, nowMs: number): bool
 const watchMeeting = async (deps: PerformDeps, watch: Watch): Promise<Seen> => {
   const { meetingId, unusedAtMs, isLast = false } = watch;
   const row = await rowOf(deps, meetingId);
+  await removeTwin(deps, row);
   const life = row.life ?? newLife();
   const pause = pauseMs(life, Context.current().info.attempt - 1);
   const isDone = isOverBy(life, watch, deps.nowMs());
   const needless = isLast || isDone ? undefined : await needNoLook(deps, life, watch, pause);
   if (needless) return needless;
 
-  const isNew = await apply(
-    deps,
-    row,
-    await observe(accountOfMeeting(deps, row.meeting).client, row.meeting, life, deps.nowMs()),
-  );
+  const isNew = await looked(deps, row, life);
   const { isNew: isTold } = await tellRecordings(deps, meetingId, withoutRecordings);
   if (isNew || isTold) return {};
   if (isDone) await failUntilItsDate(deps, row, life, pause);
   const dueInMs = life.state === "waiting" ? await tellUnused(deps, row, unusedAtMs) : pause;
   if (isDone) return { isOver: true };
   throw lookLater(Math.min(pause, dueInMs), `Nothing new of the meeting, which is ${life.state}`);
+};
+
+const inAccountOf = (deps: PerformDeps, { meeting }: MeetingRow) => ({
+  ...deps,
+  zoom: accountOfMeeting(deps, meeting),
+});
+
+/** Whether a look at Zoom found something new of its life. Who comes and goes in between is no news to act on. */
+const looked = async (deps: PerformDeps, row: MeetingRow, life: MeetingLife): Promise<boolean> => {
+  const { client } = accountOfMeeting(deps, row.meeting);
+  const isNew = await apply(deps, row, await observe(client, row.meeting, life, deps.nowMs()));
+  const now = await rowOf(deps, row.meeting.meeting_id);
+  return !isSame(now.life, await lookWhoIsThere(inAccountOf(deps, now), now)) || isNew;
 };
 
 /** It would be over, were there not another date on which people may come. */
@@ -171,8 +181,11 @@ const apply = async (deps: PerformDeps, row: MeetingRow, events: MeetingEvent[])
   const { before, life } = await deps.store.meetings.changeLife(row.meeting.meeting_id, (known) =>
     lifeChange(known, events, scopeOf(row), deps.nowMs()),
   );
-  return JSON.stringify(before) !== JSON.stringify(life);
+  return !isSame(before, life);
 };
+
+const isSame = (before: MeetingLife | null, after: MeetingLife | null): boolean =>
+  JSON.stringify(before) === JSON.stringify(after);
 
 /** Zoom's list is the truth of who came: milestones that lost webhooks would have told are told with it. */
 const tellAttendance = async (deps: PerformDeps, meetingId: string, uuid: string): Promise<void> => {
@@ -242,7 +255,7 @@ const tellRecordings = async (
     events,
   }));
   return {
-    isNew: JSON.stringify(before) !== JSON.stringify(after),
+    isNew: !isSame(before, after),
     isComplete: found.every(({ state }) => state !== "awaited" && state !== "processing"),
   };
 };

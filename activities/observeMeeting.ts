@@ -3,6 +3,7 @@ import { openSessions } from "../domain/meetingLife.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import { unlessGone, unlessRefused } from "../zoom/errors.ts";
 import { getMeeting } from "../zoom/meetings.ts";
+import { peopleOn } from "./presence.ts";
 import { getPastMeeting, listInstances } from "../zoom/pastMeetings.ts";
 
 /** What Zoom knows of a meeting that we do not: the events that lost webhooks would have told. */
@@ -17,9 +18,15 @@ export const observeMeeting = async (
   if (!meeting) return [...ended, { type: "deleted", atMs: nowMs }];
   const isKnown = openSessions(life).some(({ uuid }) => uuid === meeting.uuid);
   const isLiveUnknown = meeting.status === "started" && !isKnown;
-  return isLiveUnknown
-    ? [...ended, { type: "started", uuid: meeting.uuid, atMs: nowMs, noticed: true }]
-    : ended;
+  return isLiveUnknown ? [...ended, await startOf(zoom, meeting.uuid, nowMs)] : ended;
+};
+
+/** Zoom tells when a call began once it is over; where it lists who is there, the first of them began it. */
+const startOf = async (zoom: ZoomClient, uuid: string, nowMs: number): Promise<MeetingEvent> => {
+  const joinsMs = (await peopleOn(zoom, uuid))?.flatMap((each) => (each.inWaitingRoom ? [] : each.joinMs));
+  return joinsMs?.length
+    ? { type: "started", uuid, atMs: Math.min(...joinsMs) }
+    : { type: "started", uuid, atMs: nowMs, noticed: true };
 };
 
 /** A basic plan, or an app without the scope, is told nothing of calls that are over: only the meeting's status is left. */

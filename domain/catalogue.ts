@@ -56,6 +56,8 @@ export type ActionFacts = {
   example: Input;
   /** Which fields of its input a connector's defaults for meetings may fill. */
   meetingDefaults?: (input: Input) => readonly string[];
+  /** Which fields of its input the runbook's policy for recordings may fill. */
+  recordingPolicy?: (input: Input) => readonly string[];
   /** What a step with this input sees to, for itself or for others of its runbook. */
   seesTo?: (input: Input) => readonly Concern[];
   /** Good practice for this input. Where a template stands, any value may come of it: then there is nothing to say. */

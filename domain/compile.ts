@@ -63,13 +63,14 @@ const compileAction = (step: ActionStepDocument, { catalogue, runbook, choose }:
   const facts = catalogue.get(step.action);
   if (!facts) throw new CompileError(`there is no action "${step.action}"`, `steps.${step.id}.action`);
   const { connector, defaults } = choose(writtenConnector(runbook, step));
+  const input = filledInput(facts, step, { defaults, recordings: runbook.recordings });
   return {
     ...common(step, step.title ?? facts.title),
     kind: "action",
     activity: facts.key,
-    input: filledInput(facts, step, defaults),
+    input,
     ...(connector !== undefined && { connector }),
-    policy: policyOf(facts, step, facts.waitsMs?.(step.input as ActionStep["input"])),
+    policy: policyOf(facts, step, facts.waitsMs?.(input)),
     onFailure: step.on_failure ?? facts.onFailure ?? "pause",
     ...(step.fallback && { fallback: step.fallback as { [key: string]: Json } }),
     ...(facts.undo && !step.keep && { undo: compileUndo(facts.undo, step.id, catalogue) }),
@@ -80,10 +81,11 @@ const compileAction = (step: ActionStepDocument, { catalogue, runbook, choose }:
 export const filledInput = (
   facts: ActionFacts,
   step: ActionStepDocument,
-  defaults: Choice["defaults"],
+  { defaults, recordings }: Pick<Choice, "defaults"> & Pick<Runbook, "recordings">,
 ): ActionStep["input"] => {
   const input = step.input as ActionStep["input"];
-  return withDefaults(input, facts.meetingDefaults?.(input) ?? [], defaults);
+  const meeting = withDefaults(input, facts.meetingDefaults?.(input) ?? [], defaults);
+  return withDefaults(meeting, facts.recordingPolicy?.(input) ?? [], recordings ?? {});
 };
 
 const compileUndo = (

@@ -1,4 +1,4 @@
-import type { ActionFacts, Means } from "./catalogue.ts";
+import type { ActionFacts, Concern, Means } from "./catalogue.ts";
 import { filledInput } from "./compile.ts";
 import { allHold } from "./conditions.ts";
 import { chosenFor, writtenConnector } from "./connectorChoice.ts";
@@ -29,7 +29,7 @@ const adviceFor = (runbook: Runbook, means: Means, severity: Severity): Mark[] =
   const filled = filledSteps(runbook, means, severity);
   const seenTo = new Set(filled.flatMap(({ facts, input }) => facts.seesTo?.(input) ?? []));
   const known = runbook.trigger ? severity : undefined;
-  return filled.flatMap(({ facts, step, keys, input }): Mark[] => {
+  const ofSteps = filled.flatMap(({ facts, step, keys, input }): Mark[] => {
     const written = step.input as Filled["input"];
     const advice = facts.advise?.(input, { written, severity: known, seenTo }) ?? [];
     return advice.map(({ message, keys: inner }) => ({
@@ -38,6 +38,14 @@ const adviceFor = (runbook: Runbook, means: Means, severity: Severity): Mark[] =
       message,
     }));
   });
+  return [...ofSteps, ...unkeptPolicy(runbook, seenTo)];
+};
+
+/** A policy is carried out by the steps that heed it. */
+const unkeptPolicy = ({ recordings }: Runbook, seenTo: ReadonlySet<Concern>): Mark[] => {
+  if (!recordings || seenTo.has("retention")) return [];
+  const message = `is kept to by no step, so recordings stay in Zoom for as long as the account keeps them: add zoom.delete_recordings, which then waits ${recordings.keep_for} after each call`;
+  return [{ level: "advice", keys: ["recordings", "keep_for"], message }];
 };
 
 /** The steps that act for an incident of this severity, with what the defaults give them. */
@@ -50,7 +58,9 @@ const filledSteps = (runbook: Runbook, means: Means, severity: Severity): Filled
     const guards = [group?.when, step.when].map(guardConditions);
     if (!facts || !guards.every((guard) => mayHold(guard, severity))) return [];
     const { defaults } = choose(writtenConnector(runbook, step));
-    return [{ facts, step, keys, input: filledInput(facts, step, defaults) }];
+    return [
+      { facts, step, keys, input: filledInput(facts, step, { defaults, recordings: runbook.recordings }) },
+    ];
   });
 };
 

@@ -192,7 +192,8 @@ export type Telling = { incident: Incident; report: ExecutionReport };
 
 /** What the life of a meeting asks for. All of it writes what is new on the timeline by itself, once. */
 export type MeetingActivities = {
-  meetingNow(request: { meetingId: string }): Promise<MeetingNow>;
+  /** `looks`: at Zoom first, if webhooks do not tell who is there. */
+  meetingNow(request: { meetingId: string; looks?: true }): Promise<MeetingNow>;
   /** Says who of the expected people is not on the call, and who waits to be let in. */
   tellMissing(request: { meetingId: string; uuid: string }): Promise<void>;
   /** Calls those who were named as missing into the call, each once, and says how they answered. */

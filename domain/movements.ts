@@ -22,6 +22,8 @@ export type Movement = {
   person: Participant;
   /** When the session began, where Zoom tells it with a join. */
   startedAtMs?: number;
+  /** A look at Zoom came upon it: no webhook told. */
+  noticed?: true;
 };
 
 /** Which of two movements in the same second comes later: let in means waited, then joined. */

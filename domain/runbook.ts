@@ -166,6 +166,15 @@ export const runbookSchema = z
       description: "Name or id of the Zoom account that steps work in; the default one if left out",
     }),
     trigger: triggerSchema.optional(),
+    recordings: z
+      .strictObject({
+        keep_for: durationSchema.meta({
+          description: "How long after its call each recording stays in Zoom",
+          examples: ["90d"],
+        }),
+      })
+      .optional()
+      .meta({ description: "The policy for recordings, which steps heed that do not say otherwise" }),
     inputs: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/), inputSchema).default({}),
     steps: z.array(stepSchema).min(1).max(200),
   })

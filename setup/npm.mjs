@@ -16,11 +16,13 @@ export async function npmPackages(root) {
   const total = Object.keys(lockedPackages(join(root, "package-lock.json")) ?? {}).length;
   await withProgress("installing npm packages", async (detail) => {
     let fetched = 0;
-    await npm(root, (line) => {
+    const onLine = (/** @type {string} */ line) => {
       if (!line.includes("http fetch")) return;
       fetched += 1;
       detail(`${Math.min(fetched, total)} of ${total} packages`);
-    });
+    };
+    // Loglevel "http" is for counting.
+    await npm(root, ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=http"], { onLine });
   });
   return "installed";
 }
@@ -52,19 +54,19 @@ function lockedPackages(path) {
 }
 
 /**
- * @param {string} root
- * @param {(line: string) => void} onLine
+ * @param {string} folder
+ * @param {string[]} args
+ * @param {{onLine?: (line: string) => void, timeoutMs?: number}} [options]
  */
-async function npm(root, onLine) {
-  // The npm that runs us, if any, rather than another one on PATH. Loglevel "http" is for counting.
+export async function npm(folder, args, options) {
+  // The npm that runs us, if any, rather than another one on PATH.
   const running = process.env["npm_execpath"];
   const [command, ...first] = running?.endsWith("npm-cli.js") ? [process.execPath, running] : ["npm"];
-  const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=http"];
   try {
-    await run(command ?? "npm", [...first, ...args], { cwd: root, onLine });
+    await run(command ?? "npm", [...first, ...args], { cwd: folder, ...options });
   } catch (error) {
     const output = error instanceof ProgramError ? error.output : "";
     const useful = output.split("\n").filter((line) => !line.includes("http fetch"));
-    throw new Error(`npm ci failed:\n${useful.join("\n")}`, { cause: error });
+    throw new Error(`npm ${args[0]} failed:\n${useful.join("\n")}`, { cause: error });
   }
 }

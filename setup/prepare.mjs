@@ -1,4 +1,4 @@
-// node setup/prepare.mjs [npm] [temporal] [test-server] [postgres] [chromium] [build]
+// node setup/prepare.mjs [npm] [temporal] [test-server] [postgres] [chromium] [prism] [build]
 //
 // Puts in place what the named parts need, and is quick when that is done already. It runs before node_modules
 // exists, so it and the modules beside it use Node's own modules only. It may be interrupted at any time.
@@ -10,6 +10,7 @@ import { chromium } from "./chromium.mjs";
 import { withLock } from "./lock.mjs";
 import { npmPackages } from "./npm.mjs";
 import { postgres } from "./postgres.mjs";
+import { prism } from "./prism.mjs";
 import { say } from "./say.mjs";
 import { rememberProgram, temporalCli, temporalTestServer } from "./temporalCli.mjs";
 
@@ -24,6 +25,7 @@ const PARTS = {
   "test-server": async () => rememberProgram(root, "temporal-test-server", await temporalTestServer(root)),
   postgres,
   chromium,
+  prism: () => prism(root),
   build: () => build(root),
 };
 

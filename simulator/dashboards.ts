@@ -1,8 +1,8 @@
 import type { Handler } from "./call.ts";
 import { dashboardOff, invalidFields, notOnDashboard } from "./errors.ts";
-import { hostOf, liveSession } from "./meetingViews.ts";
+import { hostOf } from "./meetingViews.ts";
 import { pageOf } from "./paging.ts";
-import { decodeOnce, findEndedSession, meetingOf } from "./references.ts";
+import { findEndedSession, findLiveSession, meetingOf } from "./references.ts";
 import type { Cloud, Session, Stay } from "./state.ts";
 import { isoTime } from "./time.ts";
 import { fullName } from "./users.ts";
@@ -41,10 +41,8 @@ function requireDashboard({ settings }: Cloud): void {
 
 function requireSession(cloud: Cloud, rawReference: string, type = "live"): Session {
   requireDashboard(cloud);
-  const id = decodeOnce(rawReference);
-  const meeting = cloud.meetings.get(Number(id));
-  const live = meeting === undefined ? cloud.sessions.get(id) : liveSession(meeting);
-  const session = type === "live" ? live : findEndedSession(cloud, rawReference);
+  const find = type === "live" ? findLiveSession : findEndedSession;
+  const session = find(cloud, rawReference);
   if (session === undefined || !isOfKind(session, type)) throw notOnDashboard();
   return session;
 }

@@ -1,7 +1,7 @@
 import { invalidMeetingId, invalidOccurrence, unknownMeeting, webinarNotMeeting } from "./errors.ts";
 import { hasExpired } from "./expiry.ts";
 import { needsDoubleEncoding } from "./ids.ts";
-import { isWebinar } from "./meetingViews.ts";
+import { isWebinar, liveSession } from "./meetingViews.ts";
 import type { Cloud, Meeting, Occurrence, Session } from "./state.ts";
 
 export function decodeOnce(text: string): string {
@@ -34,9 +34,21 @@ export function requireOccurrence(meeting: Meeting, id: string): Occurrence {
 export function findEndedSession(cloud: Cloud, rawReference: string): Session | undefined {
   const once = decodeOnce(rawReference);
   if (isNumber(once)) return cloud.meetings.get(Number(once))?.sessions.findLast(hasEnded);
-  const uuid = needsDoubleEncoding(once) ? undefined : uuidOf(once);
-  const session = uuid === undefined ? undefined : cloud.sessions.get(uuid);
+  const session = sessionOf(cloud, once);
   return session !== undefined && hasEnded(session) ? session : undefined;
+}
+
+/** The same of the session that is live. */
+export function findLiveSession(cloud: Cloud, rawReference: string): Session | undefined {
+  const once = decodeOnce(rawReference);
+  const meeting = cloud.meetings.get(Number(once));
+  const session = meeting === undefined ? sessionOf(cloud, once) : liveSession(meeting);
+  return session !== undefined && !hasEnded(session) ? session : undefined;
+}
+
+function sessionOf(cloud: Cloud, once: string): Session | undefined {
+  const uuid = needsDoubleEncoding(once) ? undefined : uuidOf(once);
+  return uuid === undefined ? undefined : cloud.sessions.get(uuid);
 }
 
 export const meetingOf = (cloud: Cloud, session: Session): Meeting => {

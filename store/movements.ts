@@ -15,9 +15,8 @@ export const createMovements = (db: Kysely<Tables>): Movements => ({
       .selectFrom("meetings")
       .select(
         sql<Date | null>`greatest(heard_at, (
-          select max(m.recorded_at) from meeting_movements m where m.meeting_id = meetings.meeting_id))`.as(
-          "at",
-        ),
+          select max(m.recorded_at) from meeting_movements m
+          where m.meeting_id = meetings.meeting_id and not m.doc ? 'noticed'))`.as("at"),
       )
       .where("meeting_id", "=", meetingId)
       .executeTakeFirst();
@@ -25,7 +24,11 @@ export const createMovements = (db: Kysely<Tables>): Movements => ({
   },
 
   async addMovements(meetingId, movements) {
-    const rows = movements.map(({ person: { key, ...person }, ...at }) => ({ ...at, key, person }));
+    const rows = movements.map(({ person: { key, ...person }, noticed, ...at }) => ({
+      ...at,
+      key,
+      person: { ...person, ...(noticed && { noticed }) },
+    }));
     const { rows: added } = await sql`
       insert into meeting_movements (meeting_id, uuid, key, at_ms, type, doc)
       select ${meetingId}, m ->> 'uuid', m ->> 'key', (m ->> 'atMs')::bigint, m ->> 'type', m -> 'person'

@@ -160,6 +160,8 @@ export type TrackedMeeting = {
   passcode?: string;
   host: string;
   marker: string;
+  /** The host of an earlier request that had no answer: it may have made a second one, which Zoom lists late. */
+  unanswered_on?: string;
   /** ISO 8601, UTC. */
   created_at: string;
   follow?: MeetingFollow;

@@ -11,7 +11,7 @@ const longestPauseMs = 10 * minuteMs;
 
 /**
  * Ends the call of a resolved incident after a grace period, once nobody is left to talk to, and at the latest at the
- * bound. Nobody knows how many are there while webhooks are silent: then only the bound ends it.
+ * bound. While webhooks are silent, and the account has no dashboard, nobody knows how many are there: then only the bound ends it.
  */
 export const endAfterResolve = async (
   following: Following,
@@ -25,7 +25,7 @@ export const endAfterResolve = async (
   await scope.run(async () => {
     await sleep(afterMs);
     for (let pauseMs = minuteMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      const { life, headCount } = await meetingRecords.meetingNow({ meetingId });
+      const { life, headCount } = await meetingRecords.meetingNow({ meetingId, looks: true });
       const isLive = openSessions(life).some((each) => each.uuid === uuid);
       const isEmpty = headCount !== null && headCount <= 1;
       const isLate = Date.now() >= boundMs;

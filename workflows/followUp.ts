@@ -22,6 +22,9 @@ import { tell } from "./report.ts";
 const factsSignal = defineSignal<[Facts]>(followUpSignals.facts);
 const madeSignal = defineSignal<[FollowUpMade]>(followUpSignals.made);
 
+/** Somebody may move it in Zoom to a time before its next reminder: so it is looked at on the way. */
+const lookEveryMs = 6 * 3_600_000;
+
 /** How long a change that Zoom refuses is left alone before it is tried again; people may have helped by then. */
 const tryAgainMs = 3_600_000;
 
@@ -133,8 +136,14 @@ const waitAndRemind = async (following: Following): Promise<void> => {
   const isNews = () => isBehind(following) || following.made !== made;
   if (following.state === "withdrawn") return condition(isNews);
   const [nextMs = made.startsAtMs] = following.dueMs;
+  const restMs = Math.max(1, nextMs - Date.now());
+  if (restMs > lookEveryMs && patched("looks-on-the-way")) {
+    const isNewsFirst = await condition(isNews, lookEveryMs, { summary: "Until it is looked at" });
+    if (!isNewsFirst) await look(following, { isStart: true });
+    return;
+  }
   const what = nextMs === made.startsAtMs ? "Until it starts" : "Until its reminder";
-  const isNewsFirst = await condition(isNews, Math.max(1, nextMs - Date.now()), { summary: what });
+  const isNewsFirst = await condition(isNews, restMs, { summary: what });
   if (isNewsFirst || nextMs === made.startsAtMs) return;
   await remind(following);
 };

@@ -12,6 +12,9 @@ const recordOptions = {
 
 export const records = proxyLocalActivities<CoreActivities>(recordOptions);
 
+/** A worker that died is missed after so long. */
+const heartbeatTimeout = "15 seconds";
+
 /** What is read of a meeting, or written of it without asking Zoom. */
 export const meetingRecords =
   proxyLocalActivities<Pick<MeetingActivities, "meetingNow" | "tellMissing" | "recordMeeting">>(
@@ -26,13 +29,14 @@ export const meetingWork = proxyActivities<
   Pick<MeetingActivities, "watchMeeting" | "tellAttendance" | "tellRecordings" | "endCall">
 >({
   startToCloseTimeout: "2 minutes",
+  heartbeatTimeout,
   retry: { initialInterval: "10 seconds", backoffCoefficient: 1.5, maximumInterval: "10 minutes" },
 });
 
 /** Many may be missing, and each is called and answers in their own time. */
 export const meetingCalls = proxyActivities<Pick<MeetingActivities, "callMissing">>({
   startToCloseTimeout: "15 minutes",
-  heartbeatTimeout: "15 seconds",
+  heartbeatTimeout,
   retry: { initialInterval: "5 seconds", backoffCoefficient: 1.5, maximumInterval: "1 minute" },
 });
 
@@ -45,6 +49,7 @@ export const zoomLooks = proxyActivities<Pick<MeetingActivities, "observeMeeting
 /** Tried for an hour, through an outage of Zoom; what to do then is for the follow-up to know. */
 export const followUpCalls = proxyActivities<FollowUpActivities>({
   startToCloseTimeout: "2 minutes",
+  heartbeatTimeout,
   scheduleToCloseTimeout: "1 hour",
   retry: { initialInterval: "1 second", maximumInterval: "2 minutes" },
 });

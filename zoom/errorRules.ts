@@ -79,6 +79,7 @@ const rules: readonly Rule[] = [
   { codes: [3000], reading: true, failure: "permission" },
   { codes: [3000, 1005, 3002, 3007, 3018, 3027, 3037, 3038, 4132], failure: "invalid_input" },
   { codes: [404], status: 400, failure: "invalid_input" },
+  { codes: [400], hint: /\bdashboard\b/i, failure: "plan" },
 ];
 
 const byStatus: Readonly<Record<number, FailureCode>> = {

@@ -251,9 +251,10 @@ export const findMeetingByMarker = async (
   zoom: ZoomClient,
   hostId: string,
   marker: string,
+  exceptId?: string,
 ): Promise<Meeting | undefined> => {
   for (const type of ["scheduled", "live"] as const) {
-    const found = await newestMarked(listMeetings(zoom, hostId, { type }), marker);
+    const found = await newestMarked(listMeetings(zoom, hostId, { type }), marker, exceptId);
     const meeting = found && (await unlessGone(getMeeting(zoom, found.id)));
     if (meeting) return meeting;
   }
@@ -263,10 +264,11 @@ export const findMeetingByMarker = async (
 export const newestMarked = async (
   listed: AsyncIterable<ListedMeeting>,
   marker: string,
+  exceptId?: string,
 ): Promise<ListedMeeting | undefined> => {
   let newest: ListedMeeting | undefined;
   for await (const each of listed) {
-    if (!each.agenda.includes(marker)) continue;
+    if (!each.agenda.includes(marker) || each.id === exceptId) continue;
     if (newest === undefined || createdMs(each) > createdMs(newest)) newest = each;
   }
   return newest;

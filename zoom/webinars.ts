@@ -125,7 +125,8 @@ export const findWebinarByMarker = async (
   zoom: ZoomClient,
   hostId: string,
   marker: string,
+  exceptId?: string,
 ): Promise<Webinar | undefined> => {
-  const found = await newestMarked(listWebinars(zoom, hostId), marker);
+  const found = await newestMarked(listWebinars(zoom, hostId), marker, exceptId);
   return found && unlessGone(getWebinar(zoom, found.id));
 };

@@ -179,10 +179,10 @@ export const createWebinar = defineAction({
     const { request, store, nowMs } = asked;
     const key = `${request.executionId}/${request.step}`;
     const context = await whereBegun(asked, key);
-    const { made, host: user } = await make(context, given, key);
+    const { made, host: user, lost } = await make(context, given, key);
     const webinar = await withPasscode(webinars, context.zoom.client, made);
     const host = webinar.hostEmail || user;
-    await store.meetings.save(await tracked(context, webinar, host, key));
+    await store.meetings.save({ ...(await tracked(context, webinar, host, key)), ...lost });
     return {
       outputs: outputsOf(webinar, host),
       events: [

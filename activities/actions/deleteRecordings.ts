@@ -41,7 +41,7 @@ const input = z.strictObject({
   keep_for: durationField.optional().meta({
     title: "Keep each for",
     description:
-      "How long after its call each recording is kept: the step waits for those that are too young and deletes each in its turn; skip it to keep what is left",
+      "How long after its call each recording is kept: the step waits for those that are too young and deletes each in its turn; skip it to keep what is left. The runbook's recordings.keep_for if left out",
     examples: ["30d"],
   }),
 });
@@ -69,6 +69,7 @@ export const deleteRecordings = defineAction({
   input,
   output,
   example: { meeting_id: "85746065432", how: "trash" },
+  recordingPolicy: ({ older_than }) => (older_than === undefined ? ["keep_for"] : []),
   seesTo: () => ["recordings", "retention"],
   patience: recordingPatience,
   // What a template says is known only when the step runs.

@@ -13,6 +13,7 @@ import { participantsUntold } from "../liveCall.ts";
 import { meetingIdField, peopleField } from "../fields.ts";
 import { sessionsOf } from "../meetingSessions.ts";
 import { absenteesOf } from "../pastCalls.ts";
+import { lookWhoIsThere } from "../presence.ts";
 import type { Session } from "../recordings.ts";
 import { listInstancesScopes, readMeetingScopes, readPastMeetingScopes } from "../scopes.ts";
 
@@ -100,6 +101,8 @@ export const getAttendance = defineAction({
     const { meeting_id } = given;
     const row = await store.meetings.get(meeting_id);
     const sessions = await chosenSessions(context, given);
+    const latest = sessions.at(-1);
+    await lookIfLive(context, row, latest);
     const expected = given.expected.length > 0 ? given.expected.map(known) : (row?.expected ?? []);
     const attendance = await takeAttendance({
       zoom: zoom.client,
@@ -110,7 +113,6 @@ export const getAttendance = defineAction({
       expected,
       nowMs,
     });
-    const latest = sessions.at(-1);
     if (latest?.endedAtMs === undefined) {
       const outputs = outputsOf(meeting_id, attendance, expected, { live: true, absentees: null });
       return { outputs, events: [soFarEvent(outputs, expected)] };
@@ -127,6 +129,15 @@ export const getAttendance = defineAction({
   },
 });
 
+const lookIfLive = async (
+  { store, zoom, nowMs }: ActionContext,
+  row: MeetingRow | undefined,
+  latest: Session | undefined,
+): Promise<void> => {
+  if (!row || latest?.endedAtMs !== undefined) return;
+  await lookWhoIsThere({ store, zoom, nowMs: () => nowMs }, row, latest?.uuid);
+};
+
 /** A meeting tells by itself of each session, and of the people that its incident expects. */
 const isToldByMeeting = (
   sessions: readonly Session[],
@@ -134,13 +145,7 @@ const isToldByMeeting = (
   row: MeetingRow | undefined,
 ): boolean => sessions.length === 1 && namesOf(expected) === namesOf(row?.expected ?? []);
 
-/** A step's input has nobody of whom only a phone number is known. */
-const namesOf = (people: readonly Person[]): string =>
-  people
-    .filter(({ name, email }) => name || email)
-    .map(personKey)
-    .toSorted()
-    .join("\n");
+const namesOf = (people: readonly Person[]): string => people.map(personKey).toSorted().join("\n");
 
 const soFarEvent = (
   { meeting_id, count, attendees, missing, missing_people }: Outputs,
@@ -187,9 +192,10 @@ const liveSession = async (
   return meeting?.status === "started" ? { uuid: meeting.uuid, startedAtMs: nowMs } : undefined;
 };
 
-const known = ({ name, email }: Input["expected"][number]): Person => ({
+const known = ({ name, email, phone }: Input["expected"][number]): Person => ({
   ...(name && { name }),
   ...(email && { email }),
+  ...(phone && { phone }),
 });
 
 const outputsOf = (

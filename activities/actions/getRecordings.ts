@@ -2,8 +2,9 @@ import { z } from "zod";
 import { durationMs } from "../../domain/duration.ts";
 import type { RecordingFile, SessionRecording } from "../../domain/recordings.ts";
 import { setsOf } from "../../domain/recordings.ts";
+import type { EventDraft } from "../action.ts";
 import { defineAction } from "../action.ts";
-import { meetingIdField, recordingWaitField } from "../fields.ts";
+import { durationField, meetingIdField, recordingWaitField } from "../fields.ts";
 import type { Findings } from "../readyRecordings.ts";
 import { readyRecordings, titleOf } from "../readyRecordings.ts";
 import { recordingPatience } from "../recordings.ts";
@@ -15,6 +16,12 @@ const input = z.strictObject({
   transcript: z.boolean().default(false).meta({
     title: "Wait for the transcript too",
     description: "Wait for the transcript too, which comes some time after the recording",
+  }),
+  keep_for: durationField.optional().meta({
+    title: "Kept for",
+    description:
+      "How long recordings are kept after their call, to say so; zoom.delete_recordings deletes them. The runbook's recordings.keep_for if left out",
+    examples: ["90d"],
   }),
 });
 
@@ -57,6 +64,10 @@ const output = z.object({
     .array(session)
     .meta({ title: "Sessions", description: "The same for each time the meeting was live" }),
   reason: z.string().nullable().meta({ title: "Why there is none" }),
+  kept_until: z
+    .string()
+    .nullable()
+    .meta({ title: "Kept until", description: "The latest session's, if that is said" }),
 });
 
 type Output = z.input<typeof output>;
@@ -74,13 +85,38 @@ export const getRecordings = defineAction({
   output,
   example: { meeting_id: "85746065432" },
   patience: recordingPatience,
+  recordingPolicy: () => ["keep_for"],
   onFailure: "continue",
-  run: async (context, { meeting_id, wait_at_most, transcript: withTranscript }) => {
+  run: async (context, { meeting_id, wait_at_most, keep_for, transcript: withTranscript }) => {
     const patienceMs = durationMs(wait_at_most) ?? 0;
     const found = await readyRecordings(context, { meetingId: meeting_id, patienceMs, withTranscript });
-    return { outputs: outputsOf(meeting_id, found), events: found.events };
+    const kept_until = keptUntil(found, keep_for);
+    return {
+      outputs: { ...outputsOf(meeting_id, found), kept_until },
+      events: [...found.events, ...keptEvents(meeting_id, kept_until, keep_for)],
+    };
   },
 });
+
+/** Counted from when what was recorded last ended, which is in the call: so nothing is kept for longer than is said. */
+const keptUntil = ({ sessions }: Findings, keepFor: string | undefined): string | null => {
+  const keepMs = keepFor === undefined ? undefined : durationMs(keepFor);
+  const ends = sessions.flatMap(({ files }) => files.map(({ endedAt }) => Date.parse(endedAt)));
+  if (keepMs === undefined || ends.length === 0) return null;
+  return new Date(Math.max(...ends) + keepMs).toISOString();
+};
+
+const keptEvents = (meetingId: string, until: string | null, keepFor = ""): EventDraft[] =>
+  until === null
+    ? []
+    : [
+        {
+          kind: "note",
+          title: `The recording is kept in Zoom until ${until.slice(0, 10)}`,
+          detail: `The runbook keeps recordings for ${keepFor} after their call.`,
+          data: { meeting_id: meetingId },
+        },
+      ];
 
 const fileOutput = ({ id, type, kind, bytes, playUrl, startedAt, endedAt }: RecordingFile) => ({
   id: id ?? null,
@@ -104,7 +140,7 @@ const sessionOutput = (each: SessionRecording): Output["sessions"][number] => ({
   reason: each.state === "ready" ? null : titleOf(each),
 });
 
-const outputsOf = (meeting_id: string, { sessions: found, reason }: Findings): Output => {
+const outputsOf = (meeting_id: string, { sessions: found, reason }: Findings): Omit<Output, "kept_until"> => {
   const latest = found.findLast(({ state }) => state === "ready");
   const sessions = found.map(sessionOutput);
   const files = sessions.flatMap((each) => each.files);

@@ -5,6 +5,7 @@ import { ZoomError, unlessGone } from "../../zoom/errors.ts";
 import { deleteMeeting, getMeeting } from "../../zoom/meetings.ts";
 import type { ActionContext } from "../action.ts";
 import { scheduleFollowUp as action } from "../actions/scheduleFollowUp.ts";
+import { whileBeating } from "../heartbeat.ts";
 import type { PerformDeps } from "../perform.ts";
 import { contextFor, placed } from "../perform.ts";
 import { stepFailure } from "../stepFailure.ts";
@@ -27,7 +28,8 @@ export const createFollowUpActivities = (deps: PerformDeps): FollowUpActivities 
       const followUp = await deps.store.followUps.get(meetingId);
       if (!followUp || followUp.state === "gone") return gone;
       const context = contextFor(deps, followUp.request);
-      return await work({ context, followUp, given: followUpInput.parse(followUp.request.input) });
+      const given = followUpInput.parse(followUp.request.input);
+      return await whileBeating(() => work({ context, followUp, given }));
     } catch (error) {
       throw stepFailure(error, action);
     }

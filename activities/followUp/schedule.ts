@@ -103,7 +103,11 @@ const makeInZoom = async (
   { key, wanted, subject }: InZoom,
 ): Promise<Meeting> => {
   const { store, zoom, request, nowMs } = context;
-  const { meeting: made, host } = await makeOnce({
+  const {
+    meeting: made,
+    host,
+    lost,
+  } = await makeOnce({
     store,
     zoom,
     key,
@@ -124,6 +128,7 @@ const makeInZoom = async (
     passcode: meeting.passcode,
     host: meeting.hostEmail || host,
     marker: markerOf(key),
+    ...lost,
     created_at: new Date(nowMs).toISOString(),
     made_in: await zoom.madeIn(),
   });

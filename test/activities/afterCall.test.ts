@@ -2,7 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { catalogue } from "../../activities/actions/index.ts";
 import { compile } from "../../domain/compile.ts";
 import { runbookSchema } from "../../domain/runbook.ts";
+import { displayText } from "../../domain/template.ts";
 import type { Json } from "../../domain/plan.ts";
+import { until } from "../support/until.ts";
 import type { World } from "./world.ts";
 import { failureOf } from "./failureOf.ts";
 import { startLive } from "./liveWorld.ts";
@@ -185,6 +187,21 @@ describe("getting recordings", () => {
   });
 });
 
+describe("getting recordings under a policy", () => {
+  test("tells until when they are kept", async () => {
+    await using world = await startActions();
+    const meetingId = await recordedCall(world);
+    const { outputs } = await perform(world, "get_recordings", meetingId, { keep_for: "90d" });
+    const until = displayText(outputs["kept_until"]);
+    // The call ended one minute ago.
+    expect(Math.round((Date.parse(until) - Date.now()) / dayMs)).toBe(90);
+    expect(await lastEvent(world)).toMatchObject({
+      title: `The recording is kept in Zoom until ${until.slice(0, 10)}`,
+      detail: "The runbook keeps recordings for 90d after their call.",
+    });
+  });
+});
+
 describe("sharing recordings", () => {
   test("sets who may watch, and gives link and passcode", async () => {
     await using world = await startActions();
@@ -334,6 +351,21 @@ describe("deleting recordings", () => {
     expect(plan.steps[0]).toMatchObject({ policy: { scheduleToCloseMs: days * dayMs } });
   });
 
+  test.each<[string, object, { [field: string]: Json }]>([
+    ["keeps to its runbook's policy", {}, { keep_for: "90d" }],
+    ["keeps for as long as it says itself", { keep_for: "7d" }, { keep_for: "7d" }],
+    ["keeps what is as old as it says itself", { older_than: "7d" }, { older_than: "7d" }],
+  ])("%s", (_what, input, heeded) => {
+    const steps = [{ id: "retention", action: "zoom.delete_recordings", input }];
+    const runbook = { key: "rb", title: "Retention", recordings: { keep_for: "90d" }, steps };
+    const plan = compile(runbookSchema.parse(runbook), catalogue, {});
+    const waitsDays = "keep_for" in heeded ? Number.parseInt(displayText(heeded["keep_for"])) : 0;
+    expect(plan.steps[0]).toMatchObject({
+      input: heeded,
+      policy: { scheduleToCloseMs: (waitsDays + 7) * dayMs },
+    });
+  });
+
   test("keeps what is to come of a call that nobody has joined yet", async () => {
     await using world = await startActions();
     const meetingId = await world.bridge();
@@ -415,6 +447,54 @@ describe("attendance", () => {
       title: "Zoom has not told who is on the call",
       detail: expect.stringContaining("webhooks are missing"),
     });
+  });
+
+  test("of a live call of which no webhook told is read from the account's dashboard", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { plan: "business" });
+    const meetingId = await world.bridge();
+    for (const name of ["Ana", "Bo"]) await world.control(`/meetings/${meetingId}/join`, { name });
+    const { outputs } = await ask(world, meetingId, { expected: [{ name: "Bo" }, "cy@example.com"] });
+    expect(outputs).toMatchObject({ live: true, count: 2, missing: ["cy@example.com"] });
+    expect(await lastEvent(world)).toMatchObject({
+      title: "2 people have come to the call so far",
+      detail: "Not there yet: cy@example.com.",
+    });
+    expect(JSON.stringify(await world.store.meetings.movements(meetingId))).not.toMatch(/\d+\.\d+\.\d+\.\d+/);
+  });
+
+  test("gives the phones of who is missing, to call them", async () => {
+    await using world = await startLive();
+    const meetingId = await world.liveBridge();
+    const cy = { name: "Cy", email: "cy@example.com", phone: "+18005550100" };
+    const { outputs } = await ask(world, meetingId, { expected: [cy, { phone: "+18005550101" }] });
+    expect(outputs["missing_people"]).toEqual([cy, { phone: "+18005550101" }]);
+  });
+
+  test("of a full call says who did not get in, and that they did once the host has more seats", async () => {
+    await using world = await startLive();
+    const meetingId = await world.bridge();
+    const join = (body: object) => world.control(`/meetings/${meetingId}/join`, body);
+    await join(Array.from({ length: 100 }, (_each, n) => ({ name: `Guest ${n}` })));
+    await expect(join({ name: "Ana" })).rejects.toThrow("This meeting is full: it has 100 seats.");
+    const told = async (step: string, joins: number) => {
+      await until("all joins", async () => {
+        const movements = await world.store.meetings.movements(meetingId);
+        return movements.length === joins || undefined;
+      });
+      await ask(world, meetingId, { expected: [{ name: "Ana" }] }, step);
+      const { title, detail } = (await lastEvent(world)) ?? {};
+      return [title, detail];
+    };
+    expect(await told("full", 100)).toEqual([
+      "100 people have come to the call so far",
+      "Not there yet: Ana.",
+    ]);
+    await world.control("/settings", {
+      users: ["host1", "host2"].map((host) => ({ email: `${host}@example.com`, largeMeeting: 500 })),
+    });
+    await join({ name: "Ana" });
+    expect(await told("larger", 101)).toEqual(["101 people have come to the call so far", undefined]);
   });
 
   test("of a call that Zoom lists nobody of is not known, so that nobody is said to have been missing", async () => {

@@ -105,6 +105,32 @@ describe("creating a meeting", () => {
     expect(await world.meetings()).toHaveLength(0);
   });
 
+  test("when the answer was lost and Zoom lists late what it had made, the second one goes as soon as it is seen", async () => {
+    await using world = await startActions();
+    await world.control("/settings", { listLagMs: 60_000 });
+    await world.control("/faults", { kind: "reset", commit: true, path: "/users/.*/meetings$", times: 1 });
+    await failureOf(world.perform("zoom.create_meeting", bridge));
+    await world.control("/clock", { advanceMs: 20_000 });
+    const { outputs } = await world.perform("zoom.create_meeting", bridge, { attempt: 2 });
+    expect(await world.meetings()).toHaveLength(2);
+
+    const meetingId = displayText(outputs["meeting_id"]);
+    const look = () => failureOf(world.run("watchMeeting", { meetingId, unusedAtMs: Infinity }));
+    await look();
+    expect(await world.meetings()).toHaveLength(2);
+    await world.control("/clock", { advanceMs: 60_000 });
+    await look();
+    await look();
+    expect((await world.meetings()).map(({ id }) => String(id))).toEqual([meetingId]);
+    const notes = (await world.timeline()).filter(({ kind }) => kind === "note");
+    expect(notes.map(({ title, detail }) => [title, detail])).toEqual([
+      [
+        "Removed a second meeting of INC-1 - Incident Bridge",
+        "A request to Zoom had no answer, and its list did not show in time what it had made.",
+      ],
+    ]);
+  });
+
   test("goes to the next host when one cannot host, and says which one hosts", async () => {
     await using world = await startActions();
     await world.control("/settings", {

@@ -37,13 +37,27 @@ const declare = async (store: Store): Promise<string> => {
   return id;
 };
 
+/** The database has a clock of its own, which nothing skips. */
+const onClock = (store: Store, aheadMs: () => number): Store => {
+  const aheadThen = new Map<string, number>();
+  const begin: Store["intents"]["begin"] = async (key, given) => {
+    const skippedMs = aheadMs() - (aheadThen.get(key) ?? aheadMs());
+    if (!aheadThen.has(key)) aheadThen.set(key, aheadMs());
+    const { triedAgoMs, ...intent } = await store.intents.begin(key, given);
+    return { ...intent, triedAgoMs: triedAgoMs === null ? null : triedAgoMs + skippedMs };
+  };
+  return { ...store, intents: { ...store.intents, begin } };
+};
+
 const quiet = new DefaultLogger("ERROR");
 
 /** The actions against the simulator and a store in memory, each run as Temporal would run it. */
 export const startActions = async (given: OutsideOptions & { archive?: Archive | undefined } = {}) => {
   const simulator = await startSimulator();
   opened ??= openStore({});
-  const store = await opened;
+  const real = await opened;
+  let aheadMs = 0;
+  const store = onClock(real, () => aheadMs);
   const incidentId = await declare(store);
   const zoom = serverToServerAccount({
     apiUrl: `${simulator.url}/v2`,
@@ -56,7 +70,6 @@ export const startActions = async (given: OutsideOptions & { archive?: Archive |
   const folder = await mkdtemp(join(tmpdir(), "archive-"));
   const archive = "archive" in given ? given.archive : folderArchive(folder);
   const outside = createOutside(given);
-  let aheadMs = 0;
   const nowMs = () => Date.now() + aheadMs;
   const activities = createActivities({
     store,

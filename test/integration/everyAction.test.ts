@@ -8,6 +8,7 @@ import { catalogue } from "../../activities/actions/index.ts";
 import type { Json } from "../../domain/plan.ts";
 import type { RecordedEvent, TimelineKind } from "../../domain/timeline.ts";
 import { getMeeting, updateMeeting } from "../../zoom/meetings.ts";
+import { startValidatingProxy, withoutValidatingProxy } from "../support/contract/validatingProxy.ts";
 import { startHttpSink } from "../support/httpSink.ts";
 import { startSmtpSink } from "../support/smtpSink.ts";
 import { until } from "../support/until.ts";
@@ -75,10 +76,14 @@ const startOutside = async () => {
 
 const startStage = async () => {
   const outside = await startOutside();
+  let proxy: Awaited<ReturnType<typeof startValidatingProxy>> | undefined;
   const topology = await startTopology({
     title: "every action",
     runbooks: [],
     workerVariables: outside.variables,
+    ...(withoutValidatingProxy === undefined && {
+      before: async (apiUrl: string) => (proxy = await startValidatingProxy(apiUrl)),
+    }),
   });
   const file = async (name: string, text: string): Promise<string> => {
     await writeFile(join(outside.folder, name), text);
@@ -87,6 +92,8 @@ const startStage = async () => {
   return {
     ...topology,
     outside,
+    /** Stands between product and Zoom where it can be had. */
+    proxy,
     file,
     cli: cliOf(topology),
     /** Zoom, as its administrator uses it. */
@@ -587,4 +594,11 @@ let stage: Stage;
       expect(err).toMatch(/steps\[1\]\.input\.monthly_day +is too large: at most 31/);
     });
   });
+
+  (withoutValidatingProxy === undefined ? test : test.skip)(
+    `all of it went through a validating proxy, which had nothing to refuse${withoutValidatingProxy ? ` (skipped: ${withoutValidatingProxy})` : ""}`,
+    async () => {
+      expect(stage.proxy?.refused()).toEqual([]);
+    },
+  );
 });

@@ -57,6 +57,19 @@ const readable = (history: unknown): string =>
       : value,
   );
 
+/** How often an activity of a workflow was tried until it ended, and why not at first; undefined while it has not. */
+export const triesOf = async ({ client }: Temporal, workflowId: string, activity: string) => {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const scheduled = events?.find(
+    ({ activityTaskScheduledEventAttributes: task }) => task?.activityType?.name === activity,
+  );
+  const started = events?.find(({ activityTaskStartedEventAttributes: task }) =>
+    task?.scheduledEventId?.eq(scheduled?.eventId ?? -1),
+  )?.activityTaskStartedEventAttributes;
+  if (!started) return undefined;
+  return { attempt: started.attempt ?? 0, failedFirst: started.lastFailure?.message ?? "" };
+};
+
 /** Which try of a step's activity it was that came to an end. */
 export const attemptOf = async ({ client }: Temporal, executionId: string, step: string): Promise<number> => {
   const { events } = await client.workflow.getHandle(executionId).fetchHistory();

@@ -4,7 +4,7 @@ import type { TimelineKind } from "../../domain/timeline.ts";
 import type { Program } from "../support/program.ts";
 import { seededRandom } from "../support/seededRandom.ts";
 import { until } from "../support/until.ts";
-import { attemptOf } from "./histories.ts";
+import { attemptOf, triesOf } from "./histories.ts";
 import type { Incident } from "./story.ts";
 import {
   declare,
@@ -47,6 +47,7 @@ type Lock = Awaited<ReturnType<Topology["sql"]["lock"]>>;
   type Staged = { incident: Incident; step: string; attempt: number; rest: () => Promise<unknown> };
   const staged = new Map<string, Staged>();
   let world: Topology;
+  let counted: Incident;
 
   const stage = (moment: string, incident: Incident, more: Partial<Staged>): void =>
     void staged.set(moment, {
@@ -105,6 +106,9 @@ type Lock = Awaited<ReturnType<Topology["sql"]["lock"]>>;
       rest: () => recording.hear("runbook.completed"),
     });
 
+    counted = await declare(world);
+    await counted.hear("runbook.waiting");
+
     const intent = await declareHeldAfterAnswer(({ executionId }) => [
       "select from intents where key = $1 for update",
       [`${executionId}/bridge`],
@@ -127,8 +131,18 @@ type Lock = Awaited<ReturnType<Topology["sql"]["lock"]>>;
     stage("when Zoom has made the meeting and its answer is on the way", late, {});
     const inviting = await declareHeldAt("PATCH", "/meetings/[0-9]+$", { kind: "timeoutAfter" });
     stage("while it adds the participants", inviting, { step: "responders" });
-    const isAsked = async () => ((await asked()) > 0 ? true : undefined);
-    await until("the request for the recordings", isAsked, { everyMs: 20 });
+    // By the run, and by what follows the meeting.
+    const participants = "/past_meetings/[^/]+/participants$";
+    const countedFor = await zoom.fault({
+      kind: "timeoutBefore",
+      method: "GET",
+      path: participants,
+      times: 2,
+      holdMs: 60_000,
+    });
+    await holdCall(world, counted);
+    const isAsked = async () => ((await asked()) > 0 && (await countedFor()) === 2 ? true : undefined);
+    await until("the requests for recordings and participants", isAsked, { everyMs: 20 });
 
     await workers[0].kill();
     await zoom.noFaults();
@@ -156,6 +170,14 @@ type Lock = Awaited<ReturnType<Topology["sql"]["lock"]>>;
     await expectWhole(world, incident);
     const tries = await attemptOf(world.temporal, incident.executionId, step);
     expect(tries).toBeGreaterThanOrEqual(attempt);
+  });
+
+  test("while Zoom is asked who was there is missed after seconds", async () => {
+    const following = `meeting-${await counted.meetingId()}`;
+    const tried = () => triesOf(world.temporal, following, "tellAttendance");
+    const { attempt, failedFirst } = await until("the end of the attendance", tried);
+    expect(attempt).toBeGreaterThanOrEqual(2);
+    expect(failedFirst).toMatch(/heartbeat/i);
   });
 });
 

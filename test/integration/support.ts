@@ -37,6 +37,8 @@ export type TopologyOptions = {
   runbooks?: string[];
   /** Which events Zoom sends; all of them unless told. */
   events?: string[];
+  /** Starts what stands between the product and Zoom's API, and answers where it listens. */
+  before?: (apiUrl: string) => Promise<{ url: string; stop: () => Promise<void> }>;
 };
 
 export type Topology = Awaited<ReturnType<typeof startTopology>>;
@@ -82,6 +84,9 @@ const start = async (options: TopologyOptions, later: Later, close: () => Promis
   const simulator = await startSimulator(options.simulator);
   later(() => simulator.close());
   const zoom = controlsOf(simulator);
+  const simulatedApi = `${simulator.url}/v2`;
+  const between = await options.before?.(simulatedApi);
+  if (between) later(between.stop);
 
   const taskQueue = taskQueueFor(title);
   const common = {
@@ -89,7 +94,7 @@ const start = async (options: TopologyOptions, later: Later, close: () => Promis
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_TASK_QUEUE: taskQueue,
     LOG_LEVEL: options.logLevel ?? "info",
-    ZOOM_API_URL: `${simulator.url}/v2`,
+    ZOOM_API_URL: between?.url ?? simulatedApi,
     ZOOM_OAUTH_URL: `${simulator.url}/oauth`,
     ...options.variables,
   };

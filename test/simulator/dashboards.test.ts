@@ -12,7 +12,8 @@ const off = {
 };
 
 describe("the dashboard", () => {
-  test("tells who is in a meeting now", async () => {
+  test.each([["plain"], ["slash"]])("tells who is in a meeting now, by a %s UUID too", async (uuidStyle) => {
+    await sim("POST", "/settings", { uuidStyle });
     const { id } = await meeting();
     await join(id, "Host", { email: "host1@example.com" });
     await join(id, "Ada", { email: "ada@elsewhere.org", phone_number: "15550100" });
@@ -24,6 +25,9 @@ describe("the dashboard", () => {
       { user_name: "Bo", status: "in_waiting_room" },
     ]);
     expect(body.participants[0]).not.toHaveProperty("leave_time");
+    const { uuid } = (await call("GET", `/meetings/${id}`)).body;
+    const byUuid = await call("GET", `/metrics/meetings/${inPath(uuid)}/participants`);
+    expect(byUuid.body.participants).toHaveLength(3);
     expect((await call("GET", `/metrics/meetings/${id}`)).body).toMatchObject({ id, participants: 2 });
     expect((await call("GET", `/metrics/meetings?type=live&${DAY}`)).body.meetings).toMatchObject([{ id }]);
   });

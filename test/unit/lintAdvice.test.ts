@@ -85,7 +85,9 @@ describe("Recording", () => {
     expect(found(lint([bridge("mute_upon_entry: true")], severe))).toEqual(advice("steps[0].input.settings"));
     expect(found(lint([meeting(named)], any))).toEqual(advice("steps[0].input.settings"));
     expect(lint([bridge(recorded)], severe)).toEqual([]);
-    expect(lint([bridge("auto_recording: none")], severe)).toEqual([]);
+    const unrecorded = lint([bridge("auto_recording: none")], severe);
+    expect(found(unrecorded)).toEqual(advice("steps[0].input.settings.auto_recording"));
+    expect(unrecorded[0]?.message).toContain("unless this one must not be recorded");
     expect(lint([bridge('auto_recording: "{{runbook.inputs.record}}"')], severe)).toEqual([]);
   });
 
@@ -247,6 +249,29 @@ describe("What becomes of a recording", () => {
   test("has an end: what is shared or archived says how long Zoom keeps it", () => {
     expect(found(lint([other, share("")]))).toEqual(advice("steps[1].input.auto_delete"));
     expect(found(lint([other, archive("")]))).toEqual(advice("steps[1].input.delete_in_zoom"));
+  });
+});
+
+describe("A runbook's policy for recordings", () => {
+  const marksOf = (...steps: string[]) =>
+    lintRunbook(`key: test\ntitle: Test\nrecordings: { keep_for: 90d }\nsteps: [${steps.join(", ")}]\n`, {
+      catalogue,
+    }).marks;
+
+  test("is kept to by a step that deletes, and is empty words without one", () => {
+    const made = bridge("auto_recording: none");
+    const [mark] = marksOf(made);
+    expect([mark?.level, mark?.path, mark?.line]).toEqual(["advice", "recordings.keep_for", 3]);
+    expect(mark?.message).toContain("add zoom.delete_recordings, which then waits 90d after each call");
+    expect(marksOf(made, meeting(own, "zoom.delete_recordings", "gone"))).toEqual([]);
+  });
+
+  test("is a time", () => {
+    const { marks } = lintRunbook(
+      "key: test\ntitle: Test\nrecordings: { keep_for: long }\nsteps: [{ id: a, wait: { duration: 1s } }]\n",
+      { catalogue },
+    );
+    expect(found(marks)).toEqual([["error", "recordings.keep_for"]]);
   });
 });
 

@@ -195,6 +195,17 @@ describe("a follow-up", () => {
     expect(await world.now()).toBeGreaterThanOrEqual(made.startsAtMs + 3 * hourMs);
   });
 
+  test("that somebody moved in Zoom to an earlier time is reminded of and held then", async () => {
+    await using world = await startFollowUps("moved earlier by hand");
+    await world.resolve();
+    const made = await world.schedule();
+    const earlierMs = made.startsAtMs - 12 * hourMs;
+    world.meetings[0]!.movedToMs = earlierMs;
+    await world.followUp(made).result();
+    expect(minutesBefore(world, earlierMs)).toEqual([15]);
+    expect(await world.now()).toBeLessThan(made.startsAtMs);
+  });
+
   test("that has taken place stays as it is when the incident reopens", async () => {
     await using world = await startFollowUps("held");
     await world.resolve();

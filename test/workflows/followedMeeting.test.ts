@@ -192,6 +192,7 @@ const startFollowing = async (title: string, options: Options = {}) => {
       await keepTime();
       await control(`/meetings/${meetingId}${path}`, body);
     },
+    headCount: async () => (await store.incidents.get(incidentId))?.bridge?.head_count,
     settings: (changed: object) => control("/settings", changed),
     faults: (fault: object) => control("/faults", fault),
     /** Who was called in Zoom, and how it went. */
@@ -424,6 +425,29 @@ describe("a meeting whose webhooks are all lost", () => {
     ]);
   });
 
+  test("tells each of its calls that Zoom cuts off after 40 minutes, since its host has no licence", async () => {
+    await using followed = await startFollowing("basic host", {
+      settings: { users: [{ email: "host1@example.com", licensed: false }] },
+    });
+    for (let n = 0; n < 2; n += 1) {
+      for (const person of [ana, bo]) await followed.control("/join", person);
+      await followed.pass(hourMs);
+      expect(await followed.status()).toBe("waiting");
+    }
+    await followed.handle.result();
+    const titles = (await followed.events()).map(({ title }) => title);
+    const twice = (title: string) => titles.filter((each) => each === title).length === 2;
+    expect(titles.filter((title) => !twice(title))).toEqual([]);
+    expect(new Set(titles)).toEqual(
+      new Set([
+        "The bridge is live",
+        "The bridge ended after 40 min",
+        "2 people were on the call of 40 minutes",
+        "There is no recording: the host's plan has no cloud recording",
+      ]),
+    );
+  });
+
   test("says why there is no recording", async () => {
     const settings = { plan: "free" };
     await using followed = await startFollowing("not recorded", { settings, autoRecording: "none" });
@@ -438,6 +462,56 @@ describe("a meeting whose webhooks are all lost", () => {
       detail: "Zoom was asked just now, and does not tell when it ended.",
     });
     expect(events.at(-1)?.title).toBe("There is no recording: it was not recorded");
+  });
+});
+
+describe("a live meeting of which no webhook tells, in an account with a dashboard", () => {
+  test("tells who is there and who is missing, and costs no history for who comes and goes", async () => {
+    await using followed = await startFollowing("dashboard", {
+      settings: { plan: "business", dashboard: true, uuidStyle: "slash" },
+      follow: { missingAfterMs: 5 * minuteMs },
+      incident: { responders: [ana, bo] },
+    });
+    await followed.control("/join", ana);
+    await followed.control("/join", { name: "A guest" });
+    await followed.pass(6 * minuteMs);
+    expect((await followed.events()).map(({ title }) => title)).toEqual([
+      "The bridge is live",
+      expect.stringMatching(/^First responder on the call .*: Ana Ruiz$/),
+      "Not on the call after 5 min: Bo Lind",
+    ]);
+    expect((await followed.events())[0]?.detail).toBeUndefined();
+    expect(await followed.headCount()).toBe(2);
+
+    const before = await followed.historyLength();
+    for (let n = 0; n < 4; n += 1) {
+      await followed.control("/join", { name: `Guest ${n}` });
+      await followed.pass(30 * minuteMs);
+      expect(await followed.headCount()).toBe(3);
+      await followed.control("/leave", { name: `Guest ${n}` });
+    }
+    expect((await followed.historyLength()) - before).toBeLessThan(10);
+  });
+
+  test("is ended once nobody is left to talk to, whoever was there at the last look", async () => {
+    await using followed = await startFollowing("dashboard ends", {
+      settings: { plan: "business", dashboard: true },
+      follow: { endOnResolve: { afterMs: 2 * minuteMs, atMostMs: 3 * hourMs } },
+    });
+    await followed.control("/join", ana);
+    await followed.pass(40 * minuteMs);
+    expect(await followed.headCount()).toBe(1);
+    await followed.control("/join", bo);
+    await followed.resolve();
+    await followed.pass(20 * minuteMs);
+    expect(await followed.status()).toBe("started");
+    await followed.control("/leave", { name: bo.name });
+    await followed.pass(30 * minuteMs);
+    expect(await followed.status()).toBe("waiting");
+    expect(await followed.told("note")).toEqual([
+      "Ending the call: the incident is resolved and nobody is left to talk to",
+      undefined,
+    ]);
   });
 });
 
@@ -529,6 +603,26 @@ describe("a live meeting", () => {
     expect(await followed.status()).toBe("started");
     await followed.pass(hourMs + minuteMs);
     expect(await followed.status()).toBe("waiting");
+  });
+
+  test("that goes on with nobody in it is of an unknown number, and is ended at the bound", async () => {
+    await using followed = await startFollowing("empty", {
+      follow: ends,
+      settings: { endWhenEmpty: false },
+      webhooks: true,
+    });
+    await followed.control("/join", ana);
+    await followed.control("/leave", { name: ana.name });
+    await followed.told("meeting.started");
+    await followed.resolve();
+    await followed.pass(hourMs);
+    expect([await followed.status(), await followed.headCount()]).toEqual(["started", null]);
+    await followed.pass(hourMs + minuteMs);
+    expect(await followed.status()).toBe("waiting");
+    expect(await followed.told("note")).toEqual([
+      "Ending the call: the incident is resolved, and the call went on for another 2 h",
+      undefined,
+    ]);
   });
 
   test("is ended though the incident was resolved before anybody followed it", async () => {

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { zoomDocuments } from "../../../setup/prism.mjs";
 
 /** A JSON schema as the documents write it; what is read of it is named, the rest goes to ajv. */
 export type Schema = { [keyword: string]: unknown };
@@ -33,21 +33,12 @@ type Documents = {
   webhooks: { webhooks: Record<string, { post: { requestBody: Content } }> };
 };
 
-const besideTheCheckout = fileURLToPath(new URL("../../../../shared/zoom", import.meta.url));
+/** Zoom's own documents. Zoom's terms keep them out of this repository; without them nothing is judged. */
+export const documents: Documents | undefined = read();
 
-/**
- * Zoom's own documents: `openapi.json` and `webhooks.json` in the folder that `ZOOM_SPECS` names, or in `../shared/zoom`
- * beside the checkout. Zoom's terms keep them out of this repository; without them nothing is judged.
- */
-export const documents: Documents | undefined = read(process.env["ZOOM_SPECS"] ?? besideTheCheckout);
-
-function read(folder: string): Documents | undefined {
-  const [openapi, webhooks] = ["openapi.json", "webhooks.json"].map((name) => join(folder, name));
-  if (openapi && webhooks && existsSync(openapi) && existsSync(webhooks))
-    return { openapi: parsed(openapi), webhooks: parsed(webhooks) };
-  if (process.env["ZOOM_SPECS"])
-    throw new Error(`ZOOM_SPECS: no openapi.json and webhooks.json in ${folder}`);
-  return undefined;
+function read(): Documents | undefined {
+  const files = zoomDocuments(fileURLToPath(new URL("../../..", import.meta.url)));
+  return files && { openapi: parsed(files.openapi), webhooks: parsed(files.webhooks) };
 }
 
 function parsed<T>(path: string): T {
