@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { createFirstKey, hashOfKey } from "../../gateway/access.ts";
-import { openStore } from "../../store/index.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 import type { TestGateway } from "./startGateway.ts";
 import { anIncident, bearer, keys, startGateway } from "./startGateway.ts";
 
@@ -122,7 +122,7 @@ describe("Nobody gets in who does not belong", () => {
 
 describe("Keys", () => {
   test("the first start makes one admin key, later ones none", async () => {
-    const store = await openStore({});
+    const store = await openMemoryStore();
     const key = await createFirstKey(store.apiKeys);
     expect(await store.apiKeys.findByHash(hashOfKey(key ?? ""))).toMatchObject({ role: "admin" });
     expect(await createFirstKey(store.apiKeys)).toBeUndefined();
@@ -130,7 +130,7 @@ describe("Keys", () => {
   });
 
   test("the configured key is an admin's, and replaces the one configured before", async () => {
-    const store = await openStore({});
+    const store = await openMemoryStore();
     for (const adminApiKey of ["configured-key-number-one", "configured-key-number-two"]) {
       await using configured = await startGateway({ store, adminApiKey });
       const headers = { authorization: `Bearer ${adminApiKey}` };

@@ -12,7 +12,7 @@ import { hashOfKey } from "../../gateway/access.ts";
 import type { GatewayDeps } from "../../gateway/app.ts";
 import { buildGateway } from "../../gateway/app.ts";
 import type { ApiKeyRole, Store, TrackedMeeting } from "../../store/index.ts";
-import { openStore } from "../../store/index.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 
 export const secret = "sim-webhook-secret";
 
@@ -127,7 +127,7 @@ export const startGateway = async ({
   zoom = {},
   ...over
 }: Over = {}) => {
-  const store = over.store ?? (await openStore({}));
+  const store = over.store ?? (await openMemoryStore());
   await makeKeys(store);
   const recorder = createRecorder();
   const app = await buildGateway({

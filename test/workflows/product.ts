@@ -8,11 +8,11 @@ import { createHttpClient } from "../../client/http.ts";
 import { createRunbooksClient } from "../../client/temporal.ts";
 import { buildGateway } from "../../gateway/app.ts";
 import type { Store } from "../../store/index.ts";
-import { openStore } from "../../store/index.ts";
 import { createConnectors } from "../../connectors/connectors.ts";
 import { openEmbeddedVault } from "../../connectors/vault.ts";
 import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
 import { controlOf } from "../support/control.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 import { startSimulator } from "../support/simulator.ts";
 import {
   registerSearchAttributes,
@@ -66,7 +66,7 @@ export const startProduct = async (title: string, { hosts }: { hosts: string[] }
   const simulator = await startSimulator();
   const control = controlOf(simulator.url);
   const clock = createClock();
-  const store = await openStore({});
+  const store = await openMemoryStore();
   const taskQueue = taskQueueFor(title);
 
   /** The server's clock leads, Zoom's and ours follow. */
