@@ -37,6 +37,8 @@ export const listen = (
         waiting.delete(check);
         reject(new Error(`"${kind}" did not come within ${hearWithinMs / 1000} s`));
       }, hearWithinMs);
+      // A demo that is over does not stay for what its story still waits for.
+      timer.unref();
       waiting.add(check);
       check();
     });

@@ -177,7 +177,7 @@ function writeStamp(root, stamp) {
 
 /**
  * @param {string} path
- * @param {string} content
+ * @param {string | Buffer} content
  */
 export function writeAtomically(path, content) {
   const temporary = join(path, "..", `.${basename(path)}.${process.pid}`);

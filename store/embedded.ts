@@ -10,27 +10,32 @@ import type { Tables } from "./tables.ts";
 
 /** Opens PGlite in a folder, which is then this process's alone, or in memory. */
 export const openEmbedded = async (dataDir: string | undefined): Promise<Backend> => {
-  const unlock = dataDir === undefined ? undefined : await lockFolder(dataDir);
+  if (dataDir === undefined) return embeddedOn(await PGlite.create());
+  const unlock = await lockFolder(dataDir);
   try {
-    const database = await (dataDir === undefined ? PGlite.create() : PGlite.create(join(dataDir, "pglite")));
-    const statements = preparing(database);
-    // The dialect uses no more than these two methods.
-    const db = new Kysely<Tables>({ dialect: new PGliteDialect(statements as unknown as PGlite) });
-    return {
-      db,
-      // The only connection there is.
-      forMigrations: () => ({ db, close: () => Promise.resolve() }),
-      listen: (onPayload) => database.listen(timelineChannel, onPayload),
-      close: async () => {
-        // PostgreSQL's end as a program sets the exit code of this process.
-        const { exitCode } = process;
-        await statements.close();
-        process.exitCode = exitCode;
-        await unlock?.();
-      },
-    };
+    return embeddedOn(await PGlite.create(join(dataDir, "pglite")), unlock);
   } catch (error) {
-    await unlock?.();
+    await unlock();
     throw error;
   }
+};
+
+/** On a PGlite that is open. */
+export const embeddedOn = (database: PGlite, unlock?: () => Promise<void>): Backend => {
+  const statements = preparing(database);
+  // The dialect uses no more than these two methods.
+  const db = new Kysely<Tables>({ dialect: new PGliteDialect(statements as unknown as PGlite) });
+  return {
+    db,
+    // The only connection there is.
+    forMigrations: () => ({ db, close: () => Promise.resolve() }),
+    listen: (onPayload) => database.listen(timelineChannel, onPayload),
+    close: async () => {
+      // PostgreSQL's end as a program sets the exit code of this process.
+      const { exitCode } = process;
+      await statements.close();
+      process.exitCode = exitCode;
+      await unlock?.();
+    },
+  };
 };

@@ -17,9 +17,9 @@ import { createOutside } from "../../outgoing/outside.ts";
 import type { Control } from "../support/control.ts";
 import { controlOf } from "../support/control.ts";
 import { oneAccount } from "../support/oneAccount.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
-import { openStore } from "../../store/index.ts";
 import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
 
 /** A PGlite takes seconds to open: one for all tests of a file, each with an incident of its own. */
@@ -54,7 +54,7 @@ const quiet = new DefaultLogger("ERROR");
 /** The actions against the simulator and a store in memory, each run as Temporal would run it. */
 export const startActions = async (given: OutsideOptions & { archive?: Archive | undefined } = {}) => {
   const simulator = await startSimulator();
-  opened ??= openStore({});
+  opened ??= openMemoryStore();
   const real = await opened;
   let aheadMs = 0;
   const store = onClock(real, () => aheadMs);

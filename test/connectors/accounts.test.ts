@@ -6,8 +6,8 @@ import type { Vault } from "../../connectors/vault.ts";
 import { openEmbeddedVault } from "../../connectors/vault.ts";
 import type { Simulator } from "../../simulator/app.ts";
 import type { Store } from "../../store/index.ts";
-import { openStore } from "../../store/index.ts";
 import { getUser } from "../../zoom/users.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 import { startSimulator } from "../support/simulator.ts";
 import { until } from "../support/until.ts";
 
@@ -15,7 +15,7 @@ let store: Store;
 let vault: Vault;
 let simulator: Simulator;
 beforeAll(async () => {
-  [store, vault, simulator] = await Promise.all([openStore({}), openEmbeddedVault(), startSimulator()]);
+  [store, vault, simulator] = await Promise.all([openMemoryStore(), openEmbeddedVault(), startSimulator()]);
 });
 afterAll(() => Promise.all([store.close(), simulator.close()]));
 

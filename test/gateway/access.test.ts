@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { createFirstKey } from "../../gateway/keys.ts";
 import { hashOfKey } from "../../gateway/secrets.ts";
-import { openStore } from "../../store/index.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 import type { TestGateway } from "./startGateway.ts";
 import { anIncident, bearer, keys, startGateway } from "./startGateway.ts";
 
@@ -48,7 +48,7 @@ describe("Nobody gets in who does not belong", () => {
 
 describe("Keys", () => {
   test("the first start makes one admin key, later ones none", async () => {
-    const store = await openStore({});
+    const store = await openMemoryStore();
     const key = await createFirstKey(store);
     expect(await store.apiKeys.findByHash(hashOfKey(key ?? ""))).toMatchObject({ role: "admin" });
     expect(await createFirstKey(store)).toBeUndefined();
@@ -56,7 +56,7 @@ describe("Keys", () => {
   });
 
   test("the configured key is an admin's, and replaces the one configured before", async () => {
-    const store = await openStore({});
+    const store = await openMemoryStore();
     for (const adminApiKey of ["configured-key-number-one", "configured-key-number-two"]) {
       await using configured = await startGateway({ store, adminApiKey });
       const headers = { authorization: `Bearer ${adminApiKey}` };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Store } from "../../store/index.ts";
-import { openStore } from "../../store/index.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 import { aMeeting, anIncident, startGateway, webhook } from "./startGateway.ts";
 
 const PER_SECOND = 100;
@@ -11,7 +11,7 @@ const REMEMBERED_SECONDS = 2;
 
 let store: Store;
 beforeAll(async () => {
-  store = await openStore({});
+  store = await openMemoryStore();
   await store.incidents.declare(anIncident());
   await store.meetings.save(aMeeting({ meeting_id: "85746065432" }));
 });

@@ -1,14 +1,14 @@
 import { expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import { openEmbedded } from "../../store/embedded.ts";
 import { storeOn } from "../../store/storeOn.ts";
+import { openMemoryBackend } from "../support/memoryStore.ts";
 import { until } from "../support/until.ts";
 import { startGateway } from "./startGateway.ts";
 
 const silent = { info: () => undefined, warn: () => undefined };
 
 test("a gateway removes what keeps repetitions apart once nothing will be repeated any more", async () => {
-  const backend = await openEmbedded(undefined);
+  const backend = await openMemoryBackend();
   const store = await storeOn(backend, silent);
   const { db } = backend;
   await store.receipts.accept(["old", "handled"]);
@@ -33,7 +33,7 @@ test("a gateway removes what keeps repetitions apart once nothing will be repeat
 });
 
 test("a gateway removes sessions that have ended, and what is old in the audit log", async () => {
-  const backend = await openEmbedded(undefined);
+  const backend = await openMemoryBackend();
   const store = await storeOn(backend, silent);
   const { db } = backend;
   const session = { method: "link", person: "p", name: "p", role: "admin" } as const;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Store } from "../../store/index.ts";
-import { openStore } from "../../store/index.ts";
 import { contactKey, phoneKey, roomKey } from "../../zoom/invitees.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 import type { TestGateway } from "./startGateway.ts";
 import { aMeeting, anIncident, startGateway, webhook } from "./startGateway.ts";
 
@@ -12,7 +12,7 @@ let tests = 0;
 const uuid = "4444AAAiAAAAAiAiAiiAii==";
 
 beforeAll(async () => {
-  store = await openStore({});
+  store = await openMemoryStore();
   await store.incidents.declare(anIncident());
 });
 afterAll(() => store.close());

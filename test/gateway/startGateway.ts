@@ -13,8 +13,8 @@ import { buildGateway } from "../../gateway/app.ts";
 import { hashOfKey } from "../../gateway/secrets.ts";
 import { createOutgoingHttp } from "../../outgoing/http.ts";
 import type { ApiKeyRole, Store, TrackedMeeting } from "../../store/index.ts";
-import { openStore } from "../../store/index.ts";
 import { createSubscribers } from "../../subscribers/subscribers.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 
 export const secret = "sim-webhook-secret";
 
@@ -133,7 +133,7 @@ export const startGateway = async ({
   zoom = {},
   ...over
 }: Over = {}) => {
-  const store = over.store ?? (await openStore({}));
+  const store = over.store ?? (await openMemoryStore());
   const vault = "vault" in zoom ? zoom.vault : await openEmbeddedVault();
   await makeKeys(store);
   const recorder = createRecorder();

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { IncidentDetail } from "../../client/api.ts";
 import { RunbooksError } from "../../client/errors.ts";
 import type { Store } from "../../store/index.ts";
-import { openStore } from "../../store/index.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 import type { TestGateway } from "./startGateway.ts";
 import { aMeeting, anIncident, bearer, secret, startGateway, webhook } from "./startGateway.ts";
 
@@ -16,7 +16,7 @@ let requestId: string;
 let tests = 0;
 
 beforeAll(async () => {
-  store = await openStore({});
+  store = await openMemoryStore();
   await store.incidents.declare(
     anIncident({ responders: [{ email: "Ada@Example.com" }, { phone: "+123" }] }),
   );

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { MeetingEvent } from "../../domain/meetingLife.ts";
 import type { Store } from "../../store/index.ts";
-import { openStore } from "../../store/index.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 import type { TestGateway } from "./startGateway.ts";
 import { aMeeting, anIncident, secret, startGateway, webhook } from "./startGateway.ts";
 
@@ -13,7 +13,7 @@ let gateway: TestGateway;
 let store: Store;
 
 beforeAll(async () => {
-  store = await openStore({});
+  store = await openMemoryStore();
   await store.incidents.declare(anIncident({ responders: [ada] }));
   await store.meetings.save(
     aMeeting({ meeting_id: webinarId, kind: "webinar", purpose: "other", topic: "Briefing" }),

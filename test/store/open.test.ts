@@ -13,6 +13,7 @@ import { migrate } from "../../store/migrate.ts";
 import { migrations } from "../../store/migrations/index.ts";
 import { openPostgres } from "../../store/postgres.ts";
 import type { Tables } from "../../store/tables.ts";
+import { openMemoryBackend, openMemoryStore } from "../support/memoryStore.ts";
 import {
   eventOf,
   eventually,
@@ -111,7 +112,7 @@ describe("the embedded store", () => {
   }, 60_000);
 
   test("takes the next statement after one that failed, in a transaction and outside", async () => {
-    const backend = await openEmbedded(undefined);
+    const backend = await openMemoryBackend();
     const { db } = backend;
     const quotient = (divisor: number) => sql<{ n: number }>`select 6 / ${divisor}::int as n`;
     expect((await quotient(2).execute(db)).rows).toEqual([{ n: 3 }]);
@@ -132,7 +133,7 @@ describe("the embedded store", () => {
   }, 60_000);
 
   test("answers or refuses what is asked while it closes, and never hangs", async () => {
-    const store = await openStore({});
+    const store = await openMemoryStore();
     const incidents = Array.from({ length: 10 }, (_, n) => store.incidents.declare(incidentOf(`a${n}`)));
     const closing = store.close();
     const late = Array.from({ length: 10 }, (_, n) => store.incidents.declare(incidentOf(`b${n}`)));

@@ -7,11 +7,11 @@ import type { Movement, Participant } from "../../domain/movements.ts";
 import type { Execution } from "../../domain/plan.ts";
 import type { TimelineEvent } from "../../domain/timeline.ts";
 import type { Backend } from "../../store/backend.ts";
-import { openEmbedded } from "../../store/embedded.ts";
 import type { Store, StoreLog, TrackedMeeting } from "../../store/index.ts";
 import { openPostgres } from "../../store/postgres.ts";
 import { storeOn } from "../../store/storeOn.ts";
 import type { Tables } from "../../store/tables.ts";
+import { openMemoryBackend } from "../support/memoryStore.ts";
 import { startPostgres, withoutPostgres } from "../support/postgres.ts";
 
 export const silent: StoreLog = { info: () => undefined, warn: () => undefined };
@@ -72,7 +72,7 @@ const opening = (open: () => Promise<Backend[]>): (() => Opened) => {
   return opened;
 };
 
-const openEmbeddedPair = async () => [await openEmbedded(undefined)];
+const openEmbeddedPair = async () => [await openMemoryBackend()];
 
 const openPostgresPair = async () => {
   const options = postgresOptions(await freshDatabase());

@@ -10,9 +10,9 @@ import type { MeetingFollow } from "../../domain/plan.ts";
 import type { TimelineKind } from "../../domain/timeline.ts";
 import { recordHistory } from "../replay/histories.ts";
 import { oneAccount } from "../support/oneAccount.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 import { startSimulator } from "../support/simulator.ts";
 import type { Store } from "../../store/index.ts";
-import { openStore } from "../../store/index.ts";
 import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
 import { createMeeting, deleteMeeting, getMeeting, updateMeeting } from "../../zoom/meetings.ts";
 import { until } from "../support/until.ts";
@@ -24,7 +24,7 @@ const hourMs = 60 * minuteMs;
 
 let store: Store;
 beforeAll(async () => {
-  store = await openStore({});
+  store = await openMemoryStore();
 });
 afterAll(() => store.close());
 

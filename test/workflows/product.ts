@@ -9,13 +9,13 @@ import { createRunbooksClient } from "../../client/temporal.ts";
 import { buildGateway } from "../../gateway/app.ts";
 import type { Store } from "../../store/index.ts";
 import { createOutgoingHttp } from "../../outgoing/http.ts";
-import { openStore } from "../../store/index.ts";
 import { createSubscribers } from "../../subscribers/subscribers.ts";
 import { createConnectors } from "../../connectors/connectors.ts";
 import { openEmbeddedVault } from "../../connectors/vault.ts";
 import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
 import { controlOf } from "../support/control.ts";
 import { oneAccount } from "../support/oneAccount.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 import { startSimulator } from "../support/simulator.ts";
 import {
   registerSearchAttributes,
@@ -69,7 +69,7 @@ export const startProduct = async (title: string, { hosts }: { hosts: string[] }
   const simulator = await startSimulator();
   const control = controlOf(simulator.url);
   const clock = createClock();
-  const store = await openStore({});
+  const store = await openMemoryStore();
   const taskQueue = taskQueueFor(title);
 
   /** The server's clock leads, Zoom's and ours follow. */
