@@ -46,7 +46,10 @@ test("Ctrl-C ends the demo in the middle of its story, and leaves no process", a
   await until("the bridge", isReady, { withinMs: 60_000, instead: async () => demo.output() });
   const started = descendantsOf(demo.pid);
   expect(started.length).toBeGreaterThan(0);
+  const askedMs = performance.now();
   demo.signal("SIGINT");
   expect([await demo.ended, demo.output()]).toEqual([0, expect.stringContaining("ending")]);
+  // The story would wait a minute for what comes next.
+  expect(performance.now() - askedMs).toBeLessThan(40_000);
   expect(started.filter((pid) => parentOf(pid) !== undefined)).toEqual([]);
 }, 120_000);
