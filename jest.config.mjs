@@ -24,7 +24,8 @@ const withTemporal = {
 };
 
 export default {
-  maxWorkers: 2,
+  // One more than two cores have: the tests of real processes wait for half of their time.
+  maxWorkers: 3,
   // WebAssembly memory of embedded stores is given back by the end of a process alone.
   workerIdleMemoryLimit: "1GB",
   // For all projects, since Jest ignores a project's own. A test of real processes that needs longer says so itself.

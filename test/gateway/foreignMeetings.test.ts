@@ -62,6 +62,7 @@ describe("A hundred webhooks a second of meetings that are not ours", () => {
     await using gateway = await startGateway({ store: counting(counts), now: () => nowMs });
     for (const call of Object.keys(counts)) delete counts[call];
 
+    const startedMs = performance.now();
     const statuses = new Set<number>();
     const send = async (meetingId: string, n: number) => {
       const answer = await gateway.inject(webhook(joined(meetingId, n, nowMs), { at: nowMs }));
@@ -83,8 +84,9 @@ describe("A hundred webhooks a second of meetings that are not ours", () => {
     expect(body).toContain(`webhooks_total{result="accepted"} ${SECONDS}`);
 
     const { "meetings.get": looks = 0, "connectors.list": secretsRead = 0, ...others } = counts;
-    // Whose secret tokens sign webhooks is read anew every three seconds at most.
-    expect(secretsRead).toBeLessThanOrEqual(SECONDS / 3 + 1);
+    // Whose secret tokens sign webhooks is read anew every three seconds at most, by the clock of this machine.
+    const passedSeconds = Math.max(SECONDS, (performance.now() - startedMs) / 1000);
+    expect(secretsRead).toBeLessThanOrEqual(passedSeconds / 3 + 1);
     const rounds = SECONDS / REMEMBERED_SECONDS;
     // Twice, since several may come while the first is being looked up.
     expect(looks).toBeLessThanOrEqual(2 * rounds * FOREIGN_MEETINGS + SECONDS);
