@@ -36,14 +36,16 @@ export const firstFacts = (incident: Incident): Facts => ({
 });
 
 /** Temporal refuses summaries of more than 400 bytes; a character has four at most. */
-const summary = (text: string): string => Array.from(text).slice(0, 90).join("");
+export const summary = (text: string): string => Array.from(text).slice(0, 90).join("");
 
 export const incidentStart = (input: IncidentInput): Start<IncidentInput> => {
-  const { id, severity, title } = input.incident;
+  const { id, short_id, severity, title } = input.incident;
   return {
     workflowId: incidentWorkflowId(id),
     args: [input],
-    staticSummary: summary(`SEV${severity} · ${title}`),
+    staticSummary: summary(`SEV${severity} · ${short_id} ${title}`),
+    staticDetails:
+      "Starts the runbooks that an incident triggers, and tells runs and meetings what becomes of it and of each other. Ends when the incident is resolved, nothing goes on for it, and it has stayed so for a while.",
     attributes: { IncidentId: id, Severity: severity },
   };
 };
@@ -67,6 +69,8 @@ export const meetingStart = (input: MeetingWorkflowInput): Start<MeetingWorkflow
   workflowId: meetingWorkflowId(input.meetingId),
   args: [input],
   staticSummary: summary(`${input.topic} · Zoom meeting ${input.meetingId}`),
+  staticDetails:
+    "Follows a Zoom meeting: who comes and who is missing, then attendance and recordings of each call. Begins with its first webhook, or by itself some minutes after the meeting's start; looks at Zoom while webhooks are silent. Ends a day after the last call.",
   attributes: { IncidentId: input.incidentId, MeetingId: input.meetingId },
 });
 
@@ -74,6 +78,7 @@ export const statusCallStart = (call: StatusCall, facts: Facts): Start<StatusCal
   workflowId: statusCallWorkflowId(call.meetingId),
   args: [{ incidentId: facts.incident.id, call, facts }],
   staticSummary: summary(`Status call · ${call.topic}`),
+  staticDetails: "Reminds of each status call until the incident is resolved, then removes its meeting.",
   attributes: { IncidentId: facts.incident.id, MeetingId: call.meetingId },
 });
 
@@ -81,5 +86,7 @@ export const followUpStart = (made: FollowUpMade, facts: Facts): Start<FollowUpW
   workflowId: followUpWorkflowId(made.meetingId),
   args: [{ made, facts }],
   staticSummary: summary(`${made.topic} · follow-up of ${facts.incident.short_id}`),
+  staticDetails:
+    "Keeps a follow-up meeting in line with the incident's resolution, and reminds people before it starts. Ends when it has started.",
   attributes: { IncidentId: facts.incident.id, MeetingId: made.meetingId },
 });

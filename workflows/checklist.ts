@@ -28,4 +28,4 @@ const line = ({ id, title, state, note, failure, group }: StepProgress): string 
 
 /** How an execution stands, as Markdown for Temporal's UI. */
 export const checklist = (execution: Execution): string =>
-  [`### ${execution.title}`, headlines[execution.state], "", ...execution.steps.map(line)].join("\n");
+  [`### ${execution.title}`, "", headlines[execution.state], "", ...execution.steps.map(line)].join("\n");

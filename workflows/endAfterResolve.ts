@@ -23,7 +23,7 @@ export const endAfterResolve = async (
   following.ending = scope;
   const boundMs = Date.now() + Math.max(afterMs, atMostMs);
   await scope.run(async () => {
-    await sleep(afterMs);
+    await sleep(afterMs, { summary: "Until the resolved incident's call may be ended" });
     for (let pauseMs = minuteMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const { life, headCount } = await meetingRecords.meetingNow({ meetingId, looks: true });
       const isLive = openSessions(life).some((each) => each.uuid === uuid);
@@ -36,7 +36,10 @@ export const endAfterResolve = async (
         await meetingWork.endCall({ meetingId, why });
       }
       if (!isLive || isEmpty || isLate) break;
-      await sleepUntil(Math.min(Date.now() + pauseMs, boundMs));
+      await sleepUntil(
+        Math.min(Date.now() + pauseMs, boundMs),
+        "Until it is looked again who is on the call",
+      );
     }
     following.ended.add(uuid);
   });

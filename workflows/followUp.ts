@@ -9,6 +9,7 @@ import {
 import { durationText } from "../domain/duration.ts";
 import type { FollowUpWorkflowInput } from "../domain/followUp.ts";
 import { followUpSignals, remindersAhead } from "../domain/followUp.ts";
+import { instantText } from "../domain/instant.ts";
 import { incidentSignals, incidentWorkflowId } from "../domain/messages.ts";
 import type { IncidentNews } from "../domain/messages.ts";
 import type { Facts, FollowUpMade } from "../domain/plan.ts";
@@ -181,14 +182,16 @@ const tellIncident = ({ made, facts, successor }: Following): Promise<void> => {
 const summary = ({ made, state, dueMs, successor }: Following): string => {
   const { meetingId, topic, startsAtMs, resolvedAt } = made;
   const stands = {
-    ahead: `starts at ${new Date(startsAtMs).toISOString()}`,
+    ahead: `starts at ${instantText(startsAtMs)}`,
     withdrawn: "cancelled until the incident is resolved again",
     over: successor ? `replaced by meeting ${successor.meetingId}` : "started, or deleted in Zoom",
   };
   return [
     `### ${topic}`,
+    "",
     `Zoom meeting ${meetingId}: ${stands[state]}.`,
-    `Scheduled for the resolution at ${resolvedAt ?? "(none yet)"}.`,
-    ...(state === "ahead" ? dueMs.map((each) => `- reminder at ${new Date(each).toISOString()}`) : []),
+    resolvedAt ? `Scheduled for the resolution at ${instantText(Date.parse(resolvedAt))}.` : "",
+    "",
+    ...(state === "ahead" ? dueMs.map((each) => `- Reminder at ${instantText(each)}`) : []),
   ].join("\n");
 };

@@ -49,4 +49,6 @@ export const beside = (following: Following, name: string, work: () => Promise<v
     });
 };
 
-export const sleepUntil = (atMs: number): Promise<void> => sleep(Math.max(1, atMs - Date.now()));
+/** What for is what Temporal's UI writes on the timer. */
+export const sleepUntil = (atMs: number, summary: string): Promise<void> =>
+  sleep(Math.max(1, atMs - Date.now()), { summary });

@@ -70,7 +70,10 @@ const isOver = async (state: IncidentState): Promise<boolean> => {
     return false;
   }
   const waitMs = state.facts.incident.status === "closed" ? quietMs.closed : quietMs.resolved;
-  return !(await condition(hasWork, waitMs)) && allHandlersFinished();
+  return (
+    !(await condition(hasWork, waitMs, { summary: "Until it has been quiet for long enough" })) &&
+    allHandlersFinished()
+  );
 };
 
 const begin = async (state: IncidentState, input: IncidentInput): Promise<void> => {

@@ -102,7 +102,7 @@ const beginDuringCall = (
   const { meetingId } = following.input;
   if (missingAfterMs !== undefined && !told?.missing) {
     beside(following, `missing of ${uuid}`, async () => {
-      await sleepUntil(startedAtMs + missingAfterMs);
+      await sleepUntil(startedAtMs + missingAfterMs, "Until it is told who is missing");
       await meetingRecords.tellMissing({ meetingId, uuid });
     });
   }
@@ -121,7 +121,8 @@ const firstLookDue = async (
 ): Promise<void> => {
   const dueAtMs = beganMs + (firstLookAfterMs ?? firstLookMs(startsAtMs, beganMs));
   const isDue = firstLookAfterMs !== undefined && Date.now() >= dueAtMs;
-  if (!isDue || !patched("starts-with-its-first-look")) await sleepUntil(dueAtMs);
+  if (!isDue || !patched("starts-with-its-first-look"))
+    await sleepUntil(dueAtMs, "Until Zoom is asked, should webhooks be silent");
 };
 
 /**
@@ -141,7 +142,7 @@ const watch = async (following: Following): Promise<void> => {
     const { life } = await meetingRecords.meetingNow({ meetingId });
     const restMs = (lastEndMs(life) ?? 0) + followedAfterEndMs - Date.now();
     const isBack = () => following.now !== undefined && !isSettled(following.now.life);
-    if (await condition(isBack, Math.max(1, restMs))) continue;
+    if (await condition(isBack, Math.max(1, restMs), { summary: "Until nobody is expected back" })) continue;
     if (!patched("looks-once-more")) break;
     // Who came back meanwhile without a webhook that told it?
     const last = await meetingWork.watchMeeting({ meetingId, unusedAtMs, isLast: true });

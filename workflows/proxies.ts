@@ -21,22 +21,34 @@ export const meetingRecords =
     recordOptions,
   );
 
+/** An activity of a meeting; the summary is what Temporal's UI says of it. */
+const workOfHours = <Name extends keyof MeetingActivities>(name: Name, summary: string) =>
+  proxyActivities<MeetingActivities>({
+    startToCloseTimeout: "2 minutes",
+    heartbeatTimeout,
+    retry: { initialInterval: "10 seconds", backoffCoefficient: 1.5, maximumInterval: "10 minutes" },
+    summary,
+  })[name];
+
 /**
  * Waiting for what takes hours is an activity that Temporal tries again: it costs no history, however often. How long
  * to wait it says itself.
  */
-export const meetingWork = proxyActivities<
-  Pick<MeetingActivities, "watchMeeting" | "tellAttendance" | "tellRecordings" | "endCall">
->({
-  startToCloseTimeout: "2 minutes",
-  heartbeatTimeout,
-  retry: { initialInterval: "10 seconds", backoffCoefficient: 1.5, maximumInterval: "10 minutes" },
-});
+export const meetingWork = {
+  watchMeeting: workOfHours(
+    "watchMeeting",
+    "Look at Zoom in case webhooks are silent, again and again until there is news",
+  ),
+  tellAttendance: workOfHours("tellAttendance", "Who was on the call, once Zoom knows"),
+  tellRecordings: workOfHours("tellRecordings", "The recordings, as Zoom gets them ready"),
+  endCall: workOfHours("endCall", "End the call of the resolved incident"),
+};
 
 /** Many may be missing, and each is called and answers in their own time. */
 export const meetingCalls = proxyActivities<Pick<MeetingActivities, "callMissing">>({
   startToCloseTimeout: "15 minutes",
   heartbeatTimeout,
+  summary: "Call those who are missing",
   retry: { initialInterval: "5 seconds", backoffCoefficient: 1.5, maximumInterval: "1 minute" },
 });
 

@@ -11,6 +11,7 @@ import {
 } from "@temporalio/workflow";
 import { durationText } from "../domain/duration.ts";
 import { isResolved } from "../domain/incidentChange.ts";
+import { instantText } from "../domain/instant.ts";
 import type { IncidentNews } from "../domain/messages.ts";
 import { incidentSignals, incidentWorkflowId, runbookSignals } from "../domain/messages.ts";
 import type { Facts } from "../domain/plan.ts";
@@ -59,7 +60,8 @@ const callAgain = async (input: StatusCallInput, facts: () => Facts): Promise<St
     if (isOver()) return "resolved";
     if (atMs === undefined) return "last";
     show(input, atMs);
-    if (await condition(isOver, atMs - Date.now())) return "resolved";
+    if (await condition(isOver, atMs - Date.now(), { summary: "Until the next status call" }))
+      return "resolved";
     const { isGone } = await remindOfStatusCall({ incidentId, call, atMs });
     if (isGone) return "gone";
     if (workflowInfo().continueAsNewSuggested)
@@ -79,7 +81,7 @@ const remove = async ({ incidentId, call }: StatusCallInput, end: StatusCallEnd)
 const show = ({ call }: StatusCallInput, atMs: number): void => {
   const every = durationText(call.everyMs);
   setCurrentDetails(
-    `### ${call.topic}\nEvery ${every} until the incident is resolved; next at ${new Date(atMs).toISOString()}.`,
+    `### ${call.topic}\n\nEvery ${every} until the incident is resolved; next at ${instantText(atMs)}.`,
   );
 };
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createAdminLink } from "../../gateway/keys.ts";
 import type { Store } from "../../store/index.ts";
-import { openStore } from "../../store/index.ts";
+import { openMemoryStore } from "../support/memoryStore.ts";
 import type { TestGateway } from "./startGateway.ts";
 import { bearer, keys, startGateway } from "./startGateway.ts";
 
 let store: Store;
 let gateway: TestGateway;
 beforeAll(async () => {
-  store = await openStore({});
+  store = await openMemoryStore();
   gateway = await startGateway({ store });
 });
 afterAll(async () => {

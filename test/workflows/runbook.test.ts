@@ -224,6 +224,13 @@ describe("a runbook", () => {
     await expect(incident.outcome("rb")).rejects.toThrow();
     expect(world.kinds().filter((kind) => kind === "step.timed_out")).toHaveLength(2);
     expect(world.calls.map(({ step }) => step)).toEqual(["a"]);
+    const { events } = await incident.run("rb").fetchHistory();
+    const timers = events?.filter((each) => each.timerStartedEventAttributes) ?? [];
+    const said = timers.map(({ userMetadata }) => JSON.parse(String(userMetadata?.summary?.data)));
+    expect(said).toEqual([
+      expect.stringMatching(/^Wait .*, at most 200 ms$/),
+      expect.stringMatching(/^Wait .*, at most 200 ms$/),
+    ]);
   });
 
   test("waits for approval, and a command that makes no sense is refused in words", async () => {

@@ -3,6 +3,7 @@ import { durationText } from "../../domain/duration.ts";
 import { failure } from "../../domain/failures.ts";
 import type { WaitingFor } from "../../domain/messages.ts";
 import type { WaitStep } from "../../domain/plan.ts";
+import { summary } from "../../domain/starts.ts";
 import { displayText, renderText, TemplateError } from "../../domain/template.ts";
 import { hasCome, meetingOf, whyInVain } from "../../domain/waiting.ts";
 import { parked } from "../park.ts";
@@ -15,10 +16,10 @@ type Ending = "came" | "timed out" | "skipped";
 /** Waits for a time or for an event, no longer than its time-out. */
 export const runWait = async (run: Run, step: WaitStep): Promise<void> => {
   const { wait } = step;
-  if ("durationMs" in wait) return waitFor(run, step, timer(wait.durationMs));
+  if ("durationMs" in wait) return waitFor(run, step, timer(step, wait.durationMs));
   if ("until" in wait) {
     const untilMs = instantMs(run, wait.until);
-    return waitFor(run, step, timer(Math.max(0, untilMs - Date.now())));
+    return waitFor(run, step, timer(step, Math.max(0, untilMs - Date.now())));
   }
   if (wait.for === "approval") return waitFor(run, step, approval(run, step));
   return waitForEvent(run, step, {
@@ -30,26 +31,28 @@ export const runWait = async (run: Run, step: WaitStep): Promise<void> => {
 type Wait = (timeoutMs: number | undefined) => Promise<Ending>;
 
 const timer =
-  (durationMs: number): Wait =>
+  (step: WaitStep, durationMs: number): Wait =>
   async (timeoutMs) => {
-    await sleep(Math.min(durationMs, timeoutMs ?? durationMs));
+    const ms = Math.min(durationMs, timeoutMs ?? durationMs);
+    await sleep(ms, { summary: `${summary(step.title)}, ${durationText(ms)}` });
     return timeoutMs !== undefined && timeoutMs < durationMs ? "timed out" : "came";
   };
 
 const until =
-  (isOver: () => boolean): Wait =>
+  (step: WaitStep, isOver: () => boolean): Wait =>
   async (timeoutMs) => {
     if (timeoutMs === undefined) {
       await condition(isOver);
       return "came";
     }
-    return (await condition(isOver, timeoutMs)) ? "came" : "timed out";
+    const limit = { summary: `${summary(step.title)}, at most ${durationText(timeoutMs)}` };
+    return (await condition(isOver, timeoutMs, limit)) ? "came" : "timed out";
   };
 
 const approval =
   (run: Run, step: WaitStep): Wait =>
   async (timeoutMs) => {
-    const ending = await until(() => run.commands.get(step.id)?.command === "approve")(timeoutMs);
+    const ending = await until(step, () => run.commands.get(step.id)?.command === "approve")(timeoutMs);
     const by = run.commands.get(step.id)?.by;
     if (ending === "came")
       note(run, "runbook.resumed", `Approved by ${by}: ${step.title}`, { step: step.id });
@@ -59,7 +62,7 @@ const approval =
 const event =
   (run: Run, step: WaitStep, waiting: WaitingFor): Wait =>
   async (timeoutMs) => {
-    const ending = await until(() => hasCome(waiting, run.facts))(timeoutMs);
+    const ending = await until(step, () => hasCome(waiting, run.facts))(timeoutMs);
     return ending === "came" ? cameOrVain(run, step, waiting) : ending;
   };
 
