@@ -160,3 +160,17 @@ export type AuditQuery = {
   before?: string | undefined;
   limit?: number | undefined;
 };
+
+/** Somebody who signed in at a browser. */
+export type OpenSession = {
+  id: string;
+  method: "key" | "link" | "oidc";
+  person: string;
+  name: string;
+  role: Role;
+  created_at: string;
+  seen_at: string;
+  expires_at: string;
+};
+
+export type OpenSessionList = { sessions: OpenSession[] };

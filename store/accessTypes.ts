@@ -67,6 +67,8 @@ export type Sessions = {
   findByHash(hash: string, idleMs: number): Promise<ConsoleSession | undefined>;
   /** It was used; written at most once a minute. */
   touch(id: string): Promise<void>;
+  /** Those that are open, newest first. */
+  list(idleMs: number): Promise<ConsoleSession[]>;
   remove(id: string): Promise<boolean>;
   /** Those that have ended, some thousands at once. Answers how many were removed. */
   purge(idleMs: number): Promise<number>;

@@ -166,6 +166,7 @@ describe("Without a caller, the audit log tells", () => {
         actor_name: "a admin",
       });
 
+      const grant = await connected.store.connectors.readGrant(signedIn);
       await connected.store.connectors.buryGrant(signedIn, grant?.version ?? -1);
       expect(await newest(connected)).toMatchObject({
         action: "connector.grant_lost",
