@@ -14,7 +14,7 @@ import { instant } from "./schemaParts.ts";
 
 const role = z.enum(apiKeyRoles);
 
-export const apiKey = z
+const apiKey = z
   .object({
     id: z.string(),
     name: z.string(),

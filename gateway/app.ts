@@ -79,7 +79,7 @@ const createApp = ({ log, trustedProxies = [] }: GatewayDeps): App => {
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length > 0 && trustedProxies,
     requestTimeout: 30_000,
-    frameworkErrors: (_error, request, reply) => sendProblem(badPath(), request, reply),
+    frameworkErrors: (_error, request, reply) => void sendProblem(badPath(), request, reply),
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

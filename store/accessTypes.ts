@@ -93,13 +93,10 @@ export type AuditEntry = {
   address: string | null;
 };
 
-export type NewAuditEntry = Pick<
-  AuditEntry,
-  "actor_kind" | "actor_id" | "actor_name" | "action" | "summary"
-> &
+type NewAuditEntry = Pick<AuditEntry, "actor_kind" | "actor_id" | "actor_name" | "action" | "summary"> &
   Partial<Pick<AuditEntry, "target" | "status" | "request_id" | "address">>;
 
-export type AuditQuery = {
+type AuditQuery = {
   /** Id or name, whatever its case. */
   who?: string | undefined;
   target?: string | undefined;

@@ -173,10 +173,12 @@ describe("No route lets in", () => {
   ] as [string, Record<string, string>][])("%s", async (_who, headers) => {
     const before = await everything();
     expect(await notRefusing(guarded, { headers: { ...ours, ...headers } }, 401, "key-required")).toEqual([]);
-    expect(await notRefusing(guarded, { headers, query: `?key=${keys.admin}` }, 401, "key-required")).toEqual(
-      [],
-    );
     expect(await everything()).toEqual(before);
+  });
+
+  test("a key in the query", async () => {
+    const query = `?key=${keys.admin}&api_key=${keys.admin}&access_token=${keys.admin}`;
+    expect(await notRefusing(guarded, { query }, 401, "key-required")).toEqual([]);
   });
 
   test("a key that expired, and says so", async () => {
@@ -272,7 +274,7 @@ describe("No route is upset by", () => {
     [
       "JSON nested in inputs",
       "application/json",
-      `{"inputs": {"a": ${"[".repeat(400_000)}${"]".repeat(400_000)}}}`,
+      `{"inputs": {"a": ${"[".repeat(100_000)}${"]".repeat(100_000)}}}`,
     ],
     ["lists in one line of YAML", "application/yaml", "- ".repeat(200_000)],
     [
@@ -341,16 +343,16 @@ describe("No route is upset by", () => {
   });
 
   test.each([
-    "?limit=-1&after=-1",
-    "?limit=1e309&after=9007199254740993",
-    "?limit=NaN&limit=1&limit[]=2",
-    "?__proto__[role]=admin&constructor=1",
-    "?before=%00&q=%00&who=%00&state=%00&connector=%00",
-    "?q=%ff&token=%ff&code=%ff&state=%ff",
-    `?${"a=1&".repeat(2000)}`,
-    `?q=${"x".repeat(8000)}&state=${"x".repeat(2000)}`,
-    "?since=yesterday&before='%20or%201=1--",
-  ])("an absurd query: %.40s", async (query) => {
+    ["numbers below what is allowed", "?limit=-1&after=-1"],
+    ["numbers beyond all bounds", "?limit=1e309&after=9007199254740993"],
+    ["what is no number, and several times", "?limit=NaN&limit=1&limit[]=2"],
+    ["prototypes", "?__proto__[role]=admin&constructor=1"],
+    ["zero bytes", "?before=%00&q=%00&who=%00&state=%00&connector=%00"],
+    ["bytes that are no text", "?q=%ff&token=%ff&code=%ff&state=%ff"],
+    ["two thousand fields", `?${"a=1&".repeat(2000)}`],
+    ["very long fields", `?q=${"x".repeat(8000)}&state=${"x".repeat(2000)}`],
+    ["SQL", "?since=yesterday&before='%20or%201=1--"],
+  ])("an absurd query: %s", async (_what, query) => {
     const before = await everything();
     expect(await mishandled(all(), (route) => ({ path: absent(route), query }))).toEqual([]);
     expect(await everything()).toEqual(before);
