@@ -187,3 +187,17 @@ export type ResendInput = { incident_id?: string | undefined; seq?: number | und
 
 export type DeliveryPage = { deliveries: Delivery[]; next: string | null };
 export type ConnectorEditInput = z.input<typeof connectorEditSchema>;
+
+/** Somebody who signed in at a browser. */
+export type OpenSession = {
+  id: string;
+  method: "key" | "link" | "oidc";
+  person: string;
+  name: string;
+  role: Role;
+  created_at: string;
+  seen_at: string;
+  expires_at: string;
+};
+
+export type OpenSessionList = { sessions: OpenSession[] };

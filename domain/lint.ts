@@ -8,6 +8,7 @@ import type { Json } from "./plan.ts";
 import { pathText, problemsOf } from "./problems.ts";
 import type { Runbook } from "./runbook.ts";
 import { runbookSchema } from "./runbook.ts";
+import { repeatedKeys, tooMuch } from "./yamlText.ts";
 
 /**
  * One mark of the linter. Errors keep a runbook from being saved; warnings say what may fail; advice says what works and
@@ -28,8 +29,8 @@ export type Mark = Omit<LintMark, "line" | "column" | "path"> & { keys: Property
 
 export type LintOutcome = { runbook?: Runbook; marks: LintMark[] };
 
-/** A document is bounded before it is parsed: aliases of YAML can grow without end. */
-const parseOptions = { maxAliasCount: 50, prettyErrors: false, uniqueKeys: true } as const;
+/** Aliases of YAML can grow without end. */
+const parseOptions = { maxAliasCount: 50, prettyErrors: false, uniqueKeys: false } as const;
 
 type Parsed = {
   value: Json;
@@ -38,13 +39,17 @@ type Parsed = {
 };
 
 const parse = (text: string): Parsed => {
+  const why = tooMuch(text);
+  if (why !== undefined)
+    return { value: null, lineOf: () => ({}), marks: [{ level: "error", path: "", message: why }] };
   const lines = new LineCounter();
   const document = parseDocument(text, { ...parseOptions, lineCounter: lines });
   const placeAt = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const marks = document.errors.map(({ message, pos }): LintMark => ({
+  const errors = document.errors.length > 0 ? document.errors : repeatedKeys(document);
+  const marks = errors.map(({ message, pos }): LintMark => ({
     level: "error",
     path: "",
     message: `is no valid YAML: ${message}`,

@@ -23,7 +23,7 @@ export type Caller = {
 };
 
 /** A route, and who may call it. */
-export type RouteAccess = { method: string; url: string; access: Access };
+type RouteAccess = { method: string; url: string; access: Access };
 
 declare module "fastify" {
   // oxlint-disable-next-line typescript/consistent-type-definitions -- declarations merge as interfaces only

@@ -5,6 +5,8 @@ import type {
   ApiKeyView,
   AuditEntry,
   AuditPage,
+  OpenSession,
+  OpenSessionList,
   SessionView,
 } from "../client/api.ts";
 import { apiKeyRoles } from "../domain/access.ts";
@@ -12,7 +14,7 @@ import { instant } from "./schemaParts.ts";
 
 const role = z.enum(apiKeyRoles);
 
-export const apiKey = z
+const apiKey = z
   .object({
     id: z.string(),
     name: z.string(),
@@ -40,6 +42,23 @@ export const session = z
     expires_at: instant.nullable(),
   })
   .meta({ id: "Session" }) satisfies z.ZodType<SessionView>;
+
+const openSession = z
+  .object({
+    id: z.string(),
+    method: z.enum(["key", "link", "oidc"]),
+    person: z.string(),
+    name: z.string(),
+    role,
+    created_at: instant,
+    seen_at: instant.meta({ description: "To the minute" }),
+    expires_at: instant,
+  })
+  .meta({ id: "OpenSession" }) satisfies z.ZodType<OpenSession>;
+
+export const openSessionList = z.object({
+  sessions: z.array(openSession),
+}) satisfies z.ZodType<OpenSessionList>;
 
 const auditEntry = z
   .object({

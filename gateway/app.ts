@@ -76,6 +76,9 @@ const nothingPolicy = Object.fromEntries(
   ["default-src", "base-uri", "form-action", "frame-ancestors"].map((each) => [each, ["'none'"]]),
 );
 
+const badPath = (): ProblemError =>
+  new ProblemError("invalid-request", "The path cannot be read: a wrong escape, or a part that is too long.");
+
 const createApp = ({ log, trustedProxies = [] }: GatewayDeps): App => {
   const app = fastify({
     ...(log ? { loggerInstance: log } : { logger: false }),
@@ -83,6 +86,7 @@ const createApp = ({ log, trustedProxies = [] }: GatewayDeps): App => {
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length > 0 && trustedProxies,
     requestTimeout: 30_000,
+    frameworkErrors: (_error, request, reply) => void sendProblem(badPath(), request, reply),
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
@@ -133,7 +137,10 @@ export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
     resumeParked: createResuming(app, deps),
   };
   app.addHook("onClose", () => context.hub.close());
-  app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
+  app.addHook("onSend", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+  });
   closeCleanly(app, closeGraceMs);
   keepHouse(app, store, deps.auditKeptMs);
   const courier = await deps.subscribers.start(app.log);

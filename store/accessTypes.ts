@@ -67,6 +67,8 @@ export type Sessions = {
   findByHash(hash: string, idleMs: number): Promise<ConsoleSession | undefined>;
   /** It was used; written at most once a minute. */
   touch(id: string): Promise<void>;
+  /** Those that are open, newest first. */
+  list(idleMs: number): Promise<ConsoleSession[]>;
   remove(id: string): Promise<boolean>;
   /** Those that have ended, some thousands at once. Answers how many were removed. */
   purge(idleMs: number): Promise<number>;
@@ -91,13 +93,10 @@ export type AuditEntry = {
   address: string | null;
 };
 
-export type NewAuditEntry = Pick<
-  AuditEntry,
-  "actor_kind" | "actor_id" | "actor_name" | "action" | "summary"
-> &
+type NewAuditEntry = Pick<AuditEntry, "actor_kind" | "actor_id" | "actor_name" | "action" | "summary"> &
   Partial<Pick<AuditEntry, "target" | "status" | "request_id" | "address">>;
 
-export type AuditQuery = {
+type AuditQuery = {
   /** Id or name, whatever its case. */
   who?: string | undefined;
   target?: string | undefined;

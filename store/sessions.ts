@@ -5,6 +5,8 @@ import type { Tables } from "./tables.ts";
 import type { ConsoleSession, Sessions } from "./types.ts";
 import { iso } from "./values.ts";
 
+const mostListed = 1000;
+
 const columns = ["id", "method", "person", "name", "role", "created_at", "seen_at", "expires_at"] as const;
 
 export const createSessions = (db: Kysely<Tables>): Sessions => ({
@@ -21,16 +23,13 @@ export const createSessions = (db: Kysely<Tables>): Sessions => ({
   },
 
   async findByHash(hash, idleMs) {
-    const row = await db
-      .selectFrom("console_sessions as s")
-      .select(columns)
-      .where("hash", "=", hash)
-      .where("expires_at", ">", sql<Date>`clock_timestamp()`)
-      .where("seen_at", ">", olderThan(idleMs))
-      .where(sql<boolean>`not exists (
-        select from api_keys k where k.id = s.key_id and k.expires_at <= clock_timestamp())`)
-      .executeTakeFirst();
+    const row = await open(db, idleMs).where("hash", "=", hash).executeTakeFirst();
     return row && consoleSession(row);
+  },
+
+  async list(idleMs) {
+    const rows = await open(db, idleMs).orderBy("created_at", "desc").limit(mostListed).execute();
+    return rows.map(consoleSession);
   },
 
   async touch(id) {
@@ -52,6 +51,14 @@ export const createSessions = (db: Kysely<Tables>): Sessions => ({
 
   purge: (idleMs) => purge(db, idleMs),
 });
+
+const open = (db: Kysely<Tables>, idleMs: number) =>
+  db
+    .selectFrom("console_sessions as s")
+    .select(columns)
+    .where("expires_at", ">", sql<Date>`clock_timestamp()`)
+    .where("seen_at", ">", olderThan(idleMs)).where(sql<boolean>`not exists (
+      select from api_keys k where k.id = s.key_id and k.expires_at <= clock_timestamp())`);
 
 const purge = async (db: Kysely<Tables>, idleMs: number): Promise<number> => {
   const { numDeletedRows } = await db

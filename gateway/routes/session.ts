@@ -1,15 +1,52 @@
 import { z } from "zod";
 import type { Caller } from "../access.ts";
-import { session } from "../accessSchemas.ts";
+import { openSessionList, session } from "../accessSchemas.ts";
 import { problems } from "../answers.ts";
-import { ProblemError } from "../problems.ts";
+import { ProblemError, notFound } from "../problems.ts";
+import { sessionLife } from "../sessions.ts";
 import type { App, RouteContext } from "../types.ts";
 
 const tags = ["access"];
 
 const access = { access: "viewer" } as const;
 
-export const sessionRoutes = (app: App, { sessions }: RouteContext): void => {
+const params = z.strictObject({ id: z.string().regex(/^session-[a-f0-9]{12}$/, "a session's id") });
+
+/** Those of others: for administrators. */
+const othersRoutes = (app: App, { store }: RouteContext): void => {
+  app.route({
+    method: "GET",
+    url: "/api/sessions",
+    config: { access: "admin" },
+    schema: {
+      summary: "List who is signed in, newest first",
+      tags,
+      response: { 200: openSessionList.describe("All that are open"), ...problems() },
+    },
+    handler: async () => ({ sessions: await store.sessions.list(sessionLife.idleMs) }),
+  });
+
+  app.route({
+    method: "DELETE",
+    url: "/api/sessions/:id",
+    config: { access: "admin" },
+    schema: {
+      summary: "Sign somebody out",
+      tags,
+      params,
+      response: { 204: z.null().describe("Signed out"), ...problems(404) },
+    },
+    handler: async ({ params: { id } }, reply) => {
+      if (!(await store.sessions.remove(id))) throw notFound("session", id);
+      return reply.code(204).send(null);
+    },
+  });
+};
+
+export const sessionRoutes = (app: App, context: RouteContext): void => {
+  const { sessions } = context;
+  othersRoutes(app, context);
+
   app.route({
     method: "GET",
     url: "/api/session",

@@ -159,6 +159,17 @@ describe("A session", () => {
     expect((await whoIs(second)).statusCode).toBe(401);
   });
 
+  test("is seen and ended by administrators", async () => {
+    const cookie = cookieOf(await signIn(keys.responder));
+    const headers = bearer("admin");
+    const { sessions } = (await gateway.inject({ url: "/api/sessions", headers })).json();
+    expect(sessions[0]).toMatchObject({ method: "key", person: "key-responder", role: "responder" });
+    const url = `/api/sessions/${sessions[0].id}`;
+    expect((await gateway.inject({ method: "DELETE", url, headers })).statusCode).toBe(204);
+    expect((await whoIs(cookie)).statusCode).toBe(401);
+    expect((await gateway.inject({ method: "DELETE", url, headers })).statusCode).toBe(404);
+  });
+
   test("cannot be ended with an API key", async () => {
     const answer = await gateway.inject({ method: "DELETE", url: "/api/session", headers: bearer("viewer") });
     expect(answer.statusCode).toBe(409);

@@ -77,6 +77,16 @@ describe("lint", () => {
       { path: "steps[0].inputs", nearest: "input" },
     ],
     [
+      "a key that stands twice",
+      step("topic: x\n      topic: y"),
+      { message: "is no valid YAML: Map keys must be unique", line: 10, column: 7 },
+    ],
+    [
+      "what is nested deeper than anybody writes",
+      step(`topic: ${"[".repeat(200)}`),
+      { message: "is nested more than 100 levels deep" },
+    ],
+    [
       "a misspelt variable",
       step('topic: "{{incident.titel}}"'),
       { path: "steps[0].input.topic", nearest: "incident.title" },
