@@ -386,6 +386,20 @@ describe("zoom-runbooks connector", () => {
     const tested = await connector("test operations");
     expect(tested.out).toMatch(/host1@example.com +licensed/);
     expect(tested.out).toMatch(/zoom.create_meeting +works/);
+    expect(tested.out).toContain("webhooks: No webhook");
+    const edited = await connector(
+      "edit operations --plan business --host-group responders --client-secret",
+      {
+        input: "sim-secret\n",
+      },
+    );
+    expect(edited).toMatchObject({ code: 0, out: "Changed Operations\n" });
+    const tokens = await connector("edit Operations --webhook-secret-tokens", { input: "one\ntwo\n" });
+    expect(tokens).toMatchObject({ code: 0 });
+    expect((await connector("edit Operations --plan gold")).code).toBe(3);
+    expect(
+      JSON.parse((await run("--json connector list", { url: connected.url })).out).connectors,
+    ).toMatchObject([{ plan: "business", host_group: "responders", webhook_secret_tokens: 2 }]);
     expect(await connector("default Operations")).toMatchObject({ code: 0 });
     expect(await connector("remove Operations")).toMatchObject({ code: 0, out: "Removed Operations\n" });
     expect(await connector("test Operations")).toMatchObject({ code: 4 });

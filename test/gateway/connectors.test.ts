@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { ConnectorCheck } from "../../domain/connector.ts";
+import { until } from "../support/until.ts";
 import { startGateway, webhook } from "./startGateway.ts";
 import type { Connecting } from "./zoomApps.ts";
 import { appSecret, byCredentials, bySigningIn, startConnecting } from "./zoomApps.ts";
@@ -144,6 +145,170 @@ describe("The default", () => {
   });
 });
 
+describe("Changing a connector", () => {
+  const secretsOf = async (id: string) => (await zoom.gateway.store.connectors.get(id))?.sealed_secrets;
+  const added = async (over: object = {}): Promise<string> =>
+    (await zoom.ask("POST", "", byCredentials(over))).json().id;
+
+  test("changes what is given, and leaves the rest", async () => {
+    const id = await added();
+    const before = await secretsOf(id);
+    const meeting_defaults = {
+      settings: { waiting_room: true },
+      severities: { SEV0: { duration_minutes: 90 } },
+    };
+    const answer = await zoom.ask("PATCH", `/${id}`, { name: "Renamed", plan: "business", meeting_defaults });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({
+      name: "Renamed",
+      plan: "business",
+      meeting_defaults: { settings: { waiting_room: true }, severities: { "0": { duration_minutes: 90 } } },
+      hosts: ["host1@example.com"],
+      webhook_secret_tokens: 1,
+    });
+    expect(await listed()).toEqual([answer.json()]);
+    expect(await secretsOf(id)).toBe(before);
+  });
+
+  test("lets a group of Zoom's host in the hosts' place, and hosts in its place again", async () => {
+    const id = await added();
+    const group = await zoom.ask("PATCH", `/${id}`, { host_group: "Responders" });
+    expect(group.json()).toMatchObject({ hosts: [], host_group: "Responders" });
+    const check: ConnectorCheck = (await zoom.ask("POST", `/${id}/test`, {})).json();
+    expect(check.hosts.map(({ host, verdict }) => [host, verdict])).toEqual(
+      [1, 2, 3].map((n) => [`host${n}@example.com`, "licensed"]),
+    );
+    const hosts = await zoom.ask("PATCH", `/${id}`, { hosts: ["host2@example.com"] });
+    expect(hosts.json()).toMatchObject({ hosts: ["host2@example.com"], host_group: null });
+  });
+
+  test("tries a new secret out, and never shows it", async () => {
+    const id = await added();
+    const before = await secretsOf(id);
+    const wrong = await zoom.ask("PATCH", `/${id}`, { client_secret: "canary-wrong", name: "Other" });
+    expect(wrong.statusCode).toBe(422);
+    expect(wrong.json().errors).toMatchObject([{ path: "client_id" }]);
+    expect(wrong.body).not.toContain("canary-wrong");
+    expect(await secretsOf(id)).toBe(before);
+    expect(await listed()).toMatchObject([{ name: "Operations" }]);
+    const right = await zoom.ask("PATCH", `/${id}`, { client_secret: appSecret });
+    expect(right.statusCode).toBe(200);
+    expect(right.body).not.toContain(appSecret);
+    expect(await secretsOf(id)).not.toBe(before);
+  });
+
+  test("tries the secret of an app out that people sign in to, too", async () => {
+    const { id } = (await zoom.ask("POST", "", bySigningIn())).json();
+    expect((await zoom.ask("PATCH", `/${id}`, { client_secret: "canary-wrong" })).statusCode).toBe(422);
+    expect((await zoom.ask("PATCH", `/${id}`, { client_secret: appSecret })).statusCode).toBe(200);
+  });
+
+  test("replaces its webhooks' secret tokens, which count at once", async () => {
+    const id = await added({ webhook_secret_tokens: ["canary-old"] });
+    const question = { event: "endpoint.url_validation", payload: { plainToken: "plain" } };
+    const isTaken = async (secretToken: string) =>
+      (await zoom.gateway.inject(webhook(question, { secretToken }))).statusCode === 200;
+    await zoom.ask("PATCH", `/${id}`, { webhook_secret_tokens: ["canary-old", "canary-new"] });
+    expect([await isTaken("canary-old"), await isTaken("canary-new")]).toEqual([true, true]);
+    const last = await zoom.ask("PATCH", `/${id}`, { webhook_secret_tokens: ["canary-new"] });
+    expect([await isTaken("canary-old"), await isTaken("canary-new")]).toEqual([false, true]);
+    expect(last.body).not.toContain("canary");
+  });
+
+  test.each([
+    ["nothing", {}, 400, "nothing to change"],
+    ["an unknown plan", { plan: "gold" }, 400, "enterprise"],
+    [
+      "hosts and a group",
+      { hosts: ["a@example.com"], host_group: "responders" },
+      400,
+      "the one or the other",
+    ],
+    ["a group that is not there", { host_group: "respnders" }, 422, "there are: responders"],
+    [
+      "defaults that are none",
+      { meeting_defaults: { settings: { waiting_rom: true } } },
+      400,
+      "waiting_room",
+    ],
+    ["another account", { account_id: "another" }, 400, "account_id"],
+  ])("refuses %s, and keeps nothing of it", async (_what, change, status, words) => {
+    const id = await added();
+    const before = await zoom.gateway.store.connectors.get(id);
+    const answer = await zoom.ask("PATCH", `/${id}`, { name: "Half", ...change });
+    const answered = Object.keys(change).length === 0 ? await zoom.ask("PATCH", `/${id}`, {}) : answer;
+    expect(answered.statusCode).toBe(status);
+    expect(answered.body).toContain(words);
+    if (Object.keys(change).length > 0) expect(await zoom.gateway.store.connectors.get(id)).toEqual(before);
+  });
+
+  test("takes no name that is another's, and is not for what is not there", async () => {
+    await added();
+    const id = await added({ name: "Second" });
+    expect((await zoom.ask("PATCH", `/${id}`, { name: "OPERATIONS" })).statusCode).toBe(409);
+    expect((await zoom.ask("PATCH", "/zoom-none", { name: "x" })).statusCode).toBe(404);
+  });
+});
+
+describe("A runbook", () => {
+  const source = (lines: string) => `key: calls
+title: Calls
+${lines}
+steps:
+  - id: call
+    action: zoom.create_meeting
+    input: { topic: A call, passcode: abc123 }
+`;
+  const lint = async (
+    text: string,
+  ): Promise<{ ok: boolean; marks: { level: string; message: string }[] }> => {
+    const headers = { authorization: "Bearer admin-key-0123456789", "content-type": "application/yaml" };
+    const request = { method: "POST", url: "/api/runbooks/lint", headers, payload: text };
+    return (await zoom.gateway.inject(request)).json();
+  };
+  const warnings = async (text: string): Promise<string[]> =>
+    (await lint(text)).marks.filter(({ level }) => level === "warning").map(({ message }) => message);
+
+  test("may name a connector that is there, by name or id; another is an error with the nearest name", async () => {
+    const { id } = (await zoom.ask("POST", "", byCredentials())).json();
+    for (const name of ["operations", id])
+      expect(await lint(source(`connector: ${name}`))).toMatchObject({ ok: true });
+    const { ok, marks } = await lint(source("connector: Operatons"));
+    expect(ok).toBe(false);
+    expect(marks).toMatchObject([{ level: "error", path: "connector", nearest: "Operations", line: 3 }]);
+  });
+
+  test("is warned of steps that lack a scope or a licence in the account they would work in", async () => {
+    await zoom.control("/settings", { scopes: ["meeting:read:admin", "user:read:admin"] });
+    await zoom.ask("POST", "", byCredentials());
+    expect(await warnings(source(""))).toEqual([
+      expect.stringMatching(
+        /would fail in .* Operations\. The app lacks meeting:write:admin or .*Marketplace/,
+      ),
+    ]);
+    await zoom.control("/reset", {});
+    await zoom.ask("POST", "", byCredentials({ name: "Basic", hosts: ["basic@example.com"] }));
+    expect(await warnings(source("connector: Basic"))).toEqual([
+      expect.stringContaining(
+        "would be cut short in the Zoom account of the connector Basic. No host has a licence",
+      ),
+    ]);
+    const { id } = (await zoom.ask("POST", "", byCredentials({ name: "Good" }))).json();
+    expect(await warnings(source("connector: Good"))).toEqual([]);
+    await zoom.ask("PATCH", `/${id}`, { plan: "free" });
+    expect(await warnings(source("connector: Good"))).toEqual([expect.stringContaining("free plan")]);
+  });
+
+  test("is linted all the same, and soon, while Zoom is away", async () => {
+    await zoom.ask("POST", "", byCredentials());
+    await zoom.control("/faults", { kind: "slow", delayMs: 5_000, times: 10 });
+    const startedMs = performance.now();
+    expect(await lint(source(""))).toMatchObject({ ok: true });
+    expect(performance.now() - startedMs).toBeLessThan(4_000);
+    expect(await warnings(source(""))).toEqual([]);
+  });
+});
+
 describe("Trying a connector out", () => {
   const check = async (id: string): Promise<ConnectorCheck> =>
     (await zoom.ask("POST", `/${id}/test`, {})).json();
@@ -189,6 +354,24 @@ describe("Trying a connector out", () => {
       problem: expect.stringContaining(words),
     });
     expect(of(answer, "zoom.get_meeting")?.verdict).toBe("works");
+  });
+
+  test("tells when a webhook of it was last heard", async () => {
+    const id = await added({ webhook_secret_tokens: [] });
+    expect((await check(id)).webhooks).toMatchObject({
+      heard_at: null,
+      problem: expect.stringContaining("secret token"),
+    });
+    await zoom.ask("PATCH", `/${id}`, { webhook_secret_tokens: ["mine"] });
+    const sent = { event: "endpoint.url_validation", payload: { plainToken: "plain" } };
+    await zoom.gateway.inject(webhook(sent));
+    expect((await check(id)).webhooks).toMatchObject({
+      heard_at: null,
+      problem: "No webhook was ever heard",
+    });
+    await zoom.gateway.inject(webhook(sent, { secretToken: "mine" }));
+    const heardAt = await until("the note", async () => (await check(id)).webhooks.heard_at ?? undefined);
+    expect(Math.abs(Date.now() - Date.parse(heardAt))).toBeLessThan(60_000);
   });
 
   test("says that Zoom refuses the credentials, and what to do", async () => {

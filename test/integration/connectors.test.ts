@@ -45,6 +45,18 @@ const noAccount = { ZOOM_ACCOUNT_ID: "", ZOOM_CLIENT_ID: "", ZOOM_CLIENT_SECRET:
     expect(kinds.filter((kind) => /retrying|failed|parked/.test(kind))).toEqual([]);
   }, 120_000);
 
+  test("parks runs when its authorization is gone, and lets them go on once somebody signs in again", async () => {
+    await world.zoom.uninstall();
+    const incident = await declare(world);
+    const parked = await incident.hear("runbook.parked", { withinMs: 60_000 });
+    expect(parked.detail).toContain(`/oauth/zoom/start?connector=${id}`);
+    await signIn(world, id);
+    const resumed = await incident.hear("runbook.resumed", { withinMs: 60_000 });
+    expect(resumed.title).toMatch(/^Goes on by itself, since the connector "Operations" works: /);
+    await incident.hear("bridge.ready", { withinMs: 60_000 });
+    expect(kindsOf(await incident.timeline()).filter((kind) => kind === "runbook.resumed")).toHaveLength(1);
+  }, 180_000);
+
   test("loses nothing when all workers are killed between renewal and keeping", async () => {
     await world.zoom.advance(hourMs);
     const { grant_version: before } = (await grantVersion()) ?? {};

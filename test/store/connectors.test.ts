@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { sql } from "kysely";
 import type { Connectors } from "../../store/index.ts";
 import { onBothDatabases } from "./support.ts";
 
@@ -48,6 +49,59 @@ onBothDatabases((opened) => {
       await connectors().create(app("a", { name: "Operations" }));
       expect(await connectors().create(app("b", { name: "OPERATIONS" }))).toBeUndefined();
       expect(await connectors().list()).toHaveLength(1);
+    });
+  });
+
+  describe("A change of a connector", () => {
+    test("touches what it names alone, and its authorization only with another secret", async () => {
+      const made = await connectors().create(app("a"));
+      const meeting_defaults = { settings: { waiting_room: true }, severities: {} };
+      const change = {
+        name: "Renamed",
+        hosts: [],
+        host_group: "responders",
+        plan: "pro",
+        meeting_defaults,
+      } as const;
+      const changed = await connectors().change("a", { ...change, hosts: [...change.hosts] });
+      expect(changed).toMatchObject({
+        ...change,
+        sealed_secrets: "sealed",
+        authorized_at: made?.authorized_at,
+      });
+      const secrets = { before: "sealed", sealed: "sealed anew" };
+      const tokens = await connectors().change("a", { secrets: { ...secrets, isNewKey: false } });
+      expect(tokens).toMatchObject({ sealed_secrets: "sealed anew", authorized_at: made?.authorized_at });
+      const next = { before: "sealed anew", sealed: "another", isNewKey: true };
+      const key = await connectors().change("a", { secrets: next, meeting_defaults: null });
+      expect(key).toMatchObject({ sealed_secrets: "another", meeting_defaults: null, plan: "pro" });
+      expect((key as { authorized_at: string }).authorized_at > made!.authorized_at).toBe(true);
+    });
+
+    test("is not made over secrets that somebody else has changed, nor with a name that is taken", async () => {
+      await connectors().create(app("a"));
+      await connectors().create(app("b"));
+      const secrets = { before: "what was read", sealed: "lost", isNewKey: true };
+      expect(await connectors().change("a", { name: "Half", secrets })).toBeUndefined();
+      expect(await connectors().change("a", { name: "ACCOUNT B" })).toBe("name_taken");
+      expect(await connectors().change("none", { name: "x" })).toBeUndefined();
+      expect(await connectors().get("a")).toMatchObject({ name: "Account a", sealed_secrets: "sealed" });
+    });
+  });
+
+  describe("When a webhook was heard", () => {
+    test("is noted once a minute, and gone with the connector", async () => {
+      await connectors().create(app("a"));
+      expect(await connectors().heardAt("a")).toBeUndefined();
+      await connectors().heard("a");
+      const first = await connectors().heardAt("a");
+      await connectors().heard("a");
+      expect(await connectors().heardAt("a")).toBe(first);
+      await sql`update webhooks_heard set heard_at = heard_at - interval '2 minutes'`.execute(opened().db);
+      await connectors().heard("a");
+      expect(Date.parse((await connectors().heardAt("a"))!)).toBeGreaterThanOrEqual(Date.parse(first!));
+      await connectors().remove("a");
+      expect(await connectors().heardAt("a")).toBeUndefined();
     });
   });
 

@@ -55,3 +55,42 @@ describe("What was noted at a declaration and may never have started", () => {
     expect(leftOver({}, later(25))).toEqual([]);
   });
 });
+
+describe("The account that a step works in", () => {
+  const text = `key: calls
+title: Calls
+connector: Operations
+steps:
+  - { id: one, action: zoom.create_meeting, input: { topic: "{{incident.short_id}}" } }
+  - { id: two, connector: crisis, action: zoom.create_meeting, input: { topic: "{{incident.short_id}}" } }
+  - { id: three, connector: Added later, action: timeline.add_event, input: { title: "x" } }`;
+  const own = { severities: { "1": { duration_minutes: 90 } }, settings: { mute_upon_entry: true } } as const;
+  const connectors = [
+    { id: "zoom-1", name: "Default", is_default: true, meeting_defaults: null },
+    { id: "zoom-2", name: "Operations", is_default: false, meeting_defaults: own },
+    { id: "zoom-3", name: "Crisis", is_default: false, meeting_defaults: null },
+  ];
+  const means = { catalogue, connectors, meetingDefaults: { severities: {}, settings: { watermark: true } } };
+  const planOf = (written: string) => {
+    const { runbook: parsed } = lintRunbook(written, { catalogue });
+    const execute = { runbook: "calls", inputs: {}, by: { name: "Ada" } };
+    return planning({ ...declaration(incident), execute }, [parsed!], means).planned[0]?.plan;
+  };
+
+  test("is pinned by its id, the step's before the runbook's, and what is not there yet as it is written", () => {
+    expect(planOf(text)?.steps).toMatchObject([
+      { connector: "zoom-2" },
+      { connector: "zoom-3" },
+      { connector: "Added later" },
+    ]);
+    expect(planOf(text.replace("connector: Operations", ""))?.steps[0]).not.toHaveProperty("connector");
+  });
+
+  test("gives meetings its defaults by severity, before those of all accounts", () => {
+    expect(planOf(text)?.steps).toMatchObject([
+      { input: { duration_minutes: 90, settings: { mute_upon_entry: true, watermark: true } } },
+      { input: { settings: { watermark: true } } },
+      {},
+    ]);
+  });
+});
