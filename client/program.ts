@@ -3,6 +3,7 @@ import { connectorCommands } from "./commands/connector.ts";
 import { executionCommands } from "./commands/execution.ts";
 import { incidentCommands } from "./commands/incident.ts";
 import { actionsCommand, runbookCommands } from "./commands/runbook.ts";
+import { subscriberCommands } from "./commands/subscriber.ts";
 import { ApiError } from "./errors.ts";
 import { createHttpClient } from "./http.ts";
 import type { Io } from "./output.ts";
@@ -18,7 +19,7 @@ Exit codes:
   1  the command or the run failed
   2  wrong usage
   3  the input is not valid (a runbook with errors, a field at fault)
-  4  there is no such incident, runbook, execution or connector
+  4  there is no such incident, runbook, execution, connector or subscriber
   5  the API key does not permit it
   6  the gateway cannot be reached
 
@@ -54,7 +55,14 @@ const createProgram = (io: Io): { program: Command; session: Session } => {
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   const session = createSession(program, io);
-  const groups = [incidentCommands, runbookCommands, executionCommands, connectorCommands, actionsCommand];
+  const groups = [
+    incidentCommands,
+    runbookCommands,
+    executionCommands,
+    connectorCommands,
+    subscriberCommands,
+    actionsCommand,
+  ];
   for (const command of groups) {
     program.addCommand(withParentSettings(command(session), program));
   }
