@@ -64,12 +64,10 @@ export const deliveryPage = z.object({
       kind: z.enum(timelineKinds),
       title: z.string(),
       recorded_at: instant,
-      tries: z
-        .number()
-        .meta({
-          description:
-            "How often its incident's events failed since one was accepted; 0 while it waits for another",
-        }),
+      tries: z.number().meta({
+        description:
+          "How often its incident's events failed since one was accepted; 0 while it waits for another",
+      }),
       next_try_at: instant
         .nullable()
         .meta({ description: "null: it waits for the event before it, or is dead" }),
