@@ -6,6 +6,7 @@ import { incidentCommands } from "./commands/incident.ts";
 import { keyCommands } from "./commands/key.ts";
 import { secretCommands } from "./commands/secrets.ts";
 import { actionsCommand, runbookCommands } from "./commands/runbook.ts";
+import { subscriberCommands } from "./commands/subscriber.ts";
 import { ApiError } from "./errors.ts";
 import { createHttpClient } from "./http.ts";
 import type { Io } from "./output.ts";
@@ -21,7 +22,7 @@ Exit codes:
   1  the command or the run failed
   2  wrong usage
   3  the input is not valid (a runbook with errors, a field at fault)
-  4  there is no such incident, runbook, execution, connector or key
+  4  there is no such incident, runbook, execution, connector, key or subscriber
   5  the API key does not permit it
   6  the gateway cannot be reached
 
@@ -65,6 +66,7 @@ const createProgram = (io: Io): { program: Command; session: Session } => {
     keyCommands,
     auditCommand,
     secretCommands,
+    subscriberCommands,
     actionsCommand,
   ];
   for (const command of groups) {

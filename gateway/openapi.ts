@@ -1,5 +1,6 @@
 import swagger from "@fastify/swagger";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { timelineWebhook } from "./subscriberSchemas.ts";
 import type { App } from "./types.ts";
 
 const description = `Incidents, their timelines, and the runbooks that work on them in Zoom.
@@ -27,6 +28,31 @@ const withRole: typeof jsonSchemaTransform = (input) => {
   return { schema: access === "public" ? schema : { ...schema, "x-role": access }, url };
 };
 
+/** What subscribers are sent. Its schema is among the components because it has an id. */
+const webhooks = {
+  "timeline.event": {
+    post: {
+      summary: "Something happened to an incident",
+      description:
+        "A Standard Webhook (https://www.standardwebhooks.com): verify its signature with the subscriber's secret.",
+      tags: ["subscribers"],
+      parameters: ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => ({
+        name,
+        in: "header" as const,
+        required: true,
+        schema: { type: "string" as const },
+      })),
+      requestBody: {
+        required: true,
+        content: {
+          "application/json": { schema: { $ref: `#/components/schemas/${timelineWebhook.meta()?.id}` } },
+        },
+      },
+      responses: { "2XX": { description: "Accepted; anything else is tried again, and 410 ends it" } },
+    },
+  },
+};
+
 /** Makes `/openapi.json` from the schemas of the routes that are registered after it. */
 export const describeApi = async (app: App, publicUrl: string): Promise<void> => {
   await app.register(swagger, {
@@ -44,7 +70,7 @@ export const describeApi = async (app: App, publicUrl: string): Promise<void> =>
       security: [{ apiKey: [] }],
     },
     transform: withRole,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => ({ ...jsonSchemaTransformObject(document), webhooks }),
   });
 
   app.route({

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Simulator } from "../../simulator/app.ts";
 import { startSimulator } from "../support/simulator.ts";
 import { controlOf } from "../support/control.ts";
+import { startReceiver } from "../support/webhookReceiver.ts";
 import { RunbooksError } from "../../client/errors.ts";
 import { main } from "../../client/program.ts";
 import type { TestGateway } from "../gateway/startGateway.ts";
@@ -466,4 +467,37 @@ test("zoom-runbooks audit tells who changed what", async () => {
   expect((await run("audit --limit 1")).out).toMatch(/^More: --before \d+$/m);
   expect((await run("audit --who nobody")).out).toBe("Nothing was changed.\n");
   expect((await run("audit", { apiKey: keys.responder })).code).toBe(5);
+});
+
+describe("zoom-runbooks subscriber", () => {
+  test("add, test, show, update, rotate, resend, remove", async () => {
+    await using receiver = await startReceiver("whsec_bm90IHVzZWQgYnkgYW55Ym9keSBhdCBhbGw=");
+    const own = await startGateway({ store: gateway.store, outgoingAllow: ["127.0.0.1"] });
+    const { url } = own;
+    const filter = ["--kind", "note", "--severity", "SEV1"];
+    const added = await run(["subscriber", "add", "Status page", receiver.url, ...filter], { url });
+    expect(added).toMatchObject({ code: 0, err: "" });
+    const [, secret = ""] = /^Its secret, shown this once: (whsec_\S+)$/m.exec(added.out) ?? [];
+    const refused = await run(["subscriber", "test", "status page"], { url });
+    expect(refused).toMatchObject({ code: 1, out: "Status page: It answered 401.\n" });
+    receiver.rules.secret = secret;
+    const tried = await run(["subscriber", "test", "Status page"], { url });
+    expect(tried).toMatchObject({ code: 0, out: "Status page accepted a test webhook (200)\n" });
+    const shown = await run(["subscriber", "show", "Status page"], { url });
+    expect(shown.out).toMatch(/^kinds +note\nseverities +SEV1$/m);
+    expect(shown.out).not.toContain(secret);
+    const rotated = await run(["subscriber", "rotate", "Status page", "--secret"], { url, input: secret });
+    expect(rotated).toMatchObject({ code: 0, out: "Replaced the secret of Status page\n" });
+    const disabled = await run(["subscriber", "update", "Status page", "--disable"], { url });
+    expect(disabled.out).toContain("Status page is disabled");
+    expect((await run(["subscriber", "resend", "Status page"], { url })).err).toContain("enable it first");
+    await run(["subscriber", "update", "Status page", "--enable"], { url });
+    const resent = await run(["subscriber", "resend", "Status page"], { url });
+    expect(resent).toMatchObject({ code: 0, out: "Sent 0 again, 0 dead are left\n" });
+    expect((await run("subscriber list", { url })).out).toMatch(/^subscriber-\w+ {2}Status page {2}working/m);
+    expect((await run(["subscriber", "remove", "Status page"], { url })).out).toBe("Removed Status page\n");
+    expect((await run("subscriber show nobody", { url })).code).toBe(4);
+    expect((await run("subscriber add a https://b.example.com --kind nothing", { url })).code).toBe(2);
+    await own.close();
+  });
 });

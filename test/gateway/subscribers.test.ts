@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Backend } from "../../store/backend.ts";
 import { openEmbedded } from "../../store/embedded.ts";
 import type { Store } from "../../store/index.ts";
@@ -428,6 +429,20 @@ test("a name that leads into the own network is refused when it is looked up, an
   const tried = (await answers.ask("POST", `/${id}/test`, {})).json();
   expect(tried.accepted).toBe(false);
   expect(tried.problem).toContain("localhost leads to an address that is not allowed");
+});
+
+test("what subscribers are sent stands in /openapi.json, and each webhook is as it says", async () => {
+  const { webhooks, components } = (await gateway.inject({ url: "/openapi.json" })).json();
+  const { $ref } = webhooks["timeline.event"].post.requestBody.content["application/json"].schema;
+  expect($ref).toBe("#/components/schemas/TimelineWebhook");
+  const ajv = new Ajv2020({ strict: false });
+  const isAsSaid = ajv.compile({ $ref, components });
+  await subscribe();
+  const incident = await declared();
+  await record(gateway, incident, 1);
+  await accepts(incident, [1]);
+  isAsSaid(receiver.received[0]?.webhook);
+  expect(isAsSaid.errors).toBeNull();
 });
 
 test("without subscribers, a timeline that grows costs no statement of theirs", async () => {

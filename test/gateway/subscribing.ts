@@ -25,6 +25,12 @@ export const passes = async (db: Kysely<Tables>, ms: number): Promise<void> => {
   await sql`select pg_notify('timeline', '* 0')`.execute(db);
 };
 
+/** The leases of whoever was sending have ended, since they died. */
+export const leasesEnd = async (db: Kysely<Tables>): Promise<void> => {
+  await sql`update subscriber_streams set due_at = clock_timestamp() where claim is not null`.execute(db);
+  await passes(db, 0);
+};
+
 /** An administrator of subscribers. */
 export const administrator = (gateway: TestGateway) => {
   const ask = (method: string, path = "", payload?: object) =>
