@@ -55,6 +55,7 @@ const zoomVariables = [
   "ZOOM_WEBHOOK_SECRET_TOKEN",
   "ENCRYPTION_KEYS",
   "ENCRYPTION_KEYS_FILE",
+  "ENCRYPT_HISTORIES",
   ...accountVariables,
 ] as const;
 
@@ -92,13 +93,21 @@ export type ZoomConfig = {
   zoom: ZoomAddress;
   environment: { account: AccountSettings | undefined; webhookSecretTokens: string[] };
   encryptionKeys: EncryptionKeys | undefined;
+  /** What workflows are told, tell and keep is written to Temporal encrypted. */
+  encryptHistories: boolean;
 };
 
-const zoomFrom = (env: ZoomEnvironment): ZoomConfig => ({
-  zoom: { apiUrl: env.ZOOM_API_URL, oauthUrl: env.ZOOM_OAUTH_URL },
-  environment: { account: accountFrom(env), webhookSecretTokens: env.ZOOM_WEBHOOK_SECRET_TOKEN },
-  encryptionKeys: keysOf(env),
-});
+const zoomFrom = (env: ZoomEnvironment): ZoomConfig => {
+  const encryptionKeys = keysOf(env);
+  if (env.ENCRYPT_HISTORIES && !encryptionKeys)
+    throw new ConfigError("ENCRYPT_HISTORIES: needs ENCRYPTION_KEYS or ENCRYPTION_KEYS_FILE");
+  return {
+    zoom: { apiUrl: env.ZOOM_API_URL, oauthUrl: env.ZOOM_OAUTH_URL },
+    environment: { account: accountFrom(env), webhookSecretTokens: env.ZOOM_WEBHOOK_SECRET_TOKEN },
+    encryptionKeys,
+    encryptHistories: env.ENCRYPT_HISTORIES,
+  };
+};
 
 export const zoomConfig = (): ZoomConfig => zoomFrom(read(zoomVariables, accountMusts()));
 
@@ -222,6 +231,20 @@ export const gatewayConfig = () => {
     logLevel: env.LOG_LEVEL,
     temporal: temporalConfig(),
   };
+};
+
+const isSecret = (name: string): boolean =>
+  /SECRET|TOKEN|PASSWORD|_KEYS?(_|$)|^(DATABASE|SMTP)_URL$/.test(name) &&
+  // Amazon's client reads these when it needs them.
+  !name.startsWith("AWS_");
+
+/**
+ * Takes secrets out of the environment once everything is read: Node's diagnostic reports list all of it. From Node 22.13
+ * on they can be kept from doing so.
+ */
+export const forgetSecrets = (): void => {
+  for (const name of Object.keys(process.env).filter(isSecret)) delete process.env[name];
+  Object.assign(process.report ?? {}, { excludeEnv: true });
 };
 
 export const cliConfig = () => {

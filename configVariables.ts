@@ -63,6 +63,7 @@ export const variables = {
   ZOOM_HOSTS: list.default([]),
   ENCRYPTION_KEYS: keysText.optional(),
   ENCRYPTION_KEYS_FILE: z.string().min(1).optional(),
+  ENCRYPT_HISTORIES: z.stringbool({ error: "must be true or false" }).default(false),
   ARCHIVE_URL: z
     .url({ protocol: /^(file|s3)$/, error: "must be file:///folder or s3://bucket/prefix" })
     .optional(),

@@ -13,6 +13,7 @@ import { describeApi } from "./openapi.ts";
 import { ProblemError } from "./problems.ts";
 import { actionRoutes } from "./routes/actions.ts";
 import { calendarRoutes } from "./routes/calendar.ts";
+import { codecRoutes } from "./routes/codec.ts";
 import { connectorRoutes } from "./routes/connectors.ts";
 import { executionRoutes } from "./routes/executions.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -44,6 +45,7 @@ const routeGroups = [
   actionRoutes,
   connectorRoutes,
   secretRoutes,
+  codecRoutes,
   signInRoutes,
   webhookRoutes,
   calendarRoutes,

@@ -1,8 +1,9 @@
 import { Client, Connection } from "@temporalio/client";
 import { pino } from "pino";
 import { catalogue } from "../activities/actions/index.ts";
+import { createHistoryCodec } from "../client/historyCodec.ts";
 import { createRunbooksClient } from "../client/temporal.ts";
-import { gatewayConfig } from "../config.ts";
+import { forgetSecrets, gatewayConfig } from "../config.ts";
 import { createConnectors } from "../connectors/connectors.ts";
 import { createVault } from "../connectors/vault.ts";
 import type { Store } from "../store/index.ts";
@@ -36,20 +37,32 @@ const showFirstKey = async (store: Store): Promise<void> => {
 /** The gateway as a process of its own: on SIGTERM it ends streams, answers what is under way, and closes. */
 const main = async (): Promise<void> => {
   const config = gatewayConfig();
+  forgetSecrets();
   const log = pino({
     level: config.logLevel,
     name: "gateway",
     redact: ["req.headers.authorization", "headers.authorization", "*.authorization"],
+    // What was searched for may be somebody's name.
+    serializers: {
+      req: ({ method, url }: { method: string; url: string }) => ({ method, url: url.split("?", 1)[0] }),
+    },
   });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
-  const vault = config.encryptionKeys && createVault(config.encryptionKeys);
+  const { encryptionKeys, encryptHistories } = config;
+  const vault = encryptionKeys && createVault(encryptionKeys);
+  const historyCodec = encryptionKeys && createHistoryCodec(encryptionKeys, { encrypts: encryptHistories });
   // Lazy: the gateway starts without Temporal, and says on /readyz and in its answers that it is missing.
   const connection = Connection.lazy(config.temporal.connection);
-  const client = new Client({ connection, namespace: config.temporal.namespace });
+  const client = new Client({
+    connection,
+    namespace: config.temporal.namespace,
+    dataConverter: { payloadCodecs: historyCodec ? [historyCodec] : [] },
+  });
   const app = await buildGateway({
     store,
     runbooks: createRunbooksClient(client, { taskQueue: config.temporal.taskQueue }),
     catalogue,
+    historyCodec,
     connectors: createConnectors({ ...config, store, vault }),
     meetingDefaults: config.meetingDefaults,
     links: {

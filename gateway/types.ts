@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { PayloadCodec } from "@temporalio/common";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { RunbooksClient } from "../client/temporal.ts";
@@ -23,6 +24,8 @@ export type GatewayDeps = Means & {
   store: Store;
   runbooks: RunbooksClient;
   connectors: Connectors;
+  /** Of Temporal's histories; without keys there is none. */
+  historyCodec?: PayloadCodec | undefined;
   links: { publicUrl: string; temporalUiUrl?: string | undefined; namespace?: string | undefined };
   ready(): Promise<Readiness>;
   log?: FastifyBaseLogger | undefined;

@@ -5,7 +5,13 @@ import { ProgramError, run } from "./programs.mjs";
 import { say, withProgress } from "./say.mjs";
 
 // What a change of, builds everything anew; package-lock.json stands for the versions of all dependencies.
-const CONFIGURATION = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", "setup/bundle.mjs"];
+const CONFIGURATION = [
+  "package-lock.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "setup/bundle.mjs",
+  "workflows/encodedFailures.cjs",
+];
 const STAMP = "dist/.build.json";
 
 /**

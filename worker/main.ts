@@ -2,7 +2,8 @@ import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import type { Logger } from "pino";
 import { pino } from "pino";
 import { openArchive } from "../archive/open.ts";
-import { workerConfig } from "../config.ts";
+import { forgetSecrets, workerConfig } from "../config.ts";
+import { createHistoryCodec } from "../client/historyCodec.ts";
 import { createAccounts } from "../connectors/accounts.ts";
 import { createVault } from "../connectors/vault.ts";
 import { createOutside } from "../outgoing/outside.ts";
@@ -19,18 +20,22 @@ const temporalLogger = (log: Logger): DefaultLogger =>
 /** A worker as a process of its own: ends cleanly on SIGTERM, after the activities that run. */
 const main = async (): Promise<void> => {
   const config = workerConfig();
+  forgetSecrets();
   const log = pino({ level: config.logLevel, name: "worker" });
   // We end on signals ourselves, below, in the right order.
   Runtime.install({ shutdownSignals: [], logger: temporalLogger(log) });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
   const connection = await NativeConnection.connect(config.temporal.connection);
   const outside = createOutside(config.outside);
-  const vault = config.encryptionKeys && createVault(config.encryptionKeys);
+  const { encryptionKeys, encryptHistories } = config;
+  const vault = encryptionKeys && createVault(encryptionKeys);
   const accounts = createAccounts({ ...config, store, vault });
   const worker = await createWorker({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: config.temporal.taskQueue,
+    codec: encryptionKeys && createHistoryCodec(encryptionKeys, { encrypts: encryptHistories }),
+    encryptsHistories: encryptHistories,
     store,
     zoom: accounts.account,
     archive: config.archive && (await openArchive(config.archive)),

@@ -44,7 +44,7 @@ const changeRoutes = (app: App, { connectors }: RouteContext): void => {
     },
     handler: async (request, reply) => {
       await connectors.remove(request.params.id);
-      request.log.info({ connector: request.params.id, by: startedBy(request).name }, "connector removed");
+      request.log.info({ connector: request.params.id, by: request.caller?.id }, "connector removed");
       return reply.code(204).send(null);
     },
   });

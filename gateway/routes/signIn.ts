@@ -111,8 +111,8 @@ export const signInRoutes = (app: App, context: RouteContext): void => {
       void reply.header("set-cookie", cookie("", context.links.publicUrl, 0));
       try {
         const given = { ...returnFields.parse(request.query), browser: cookieOf(request) };
-        const { connector, user, startedBy } = await context.connectors.signIn.finish(given);
-        request.log.info({ connector, by: startedBy }, "somebody signed in with Zoom");
+        const { connector, user } = await context.connectors.signIn.finish(given);
+        request.log.info({ connector }, "somebody signed in with Zoom");
         const text = `The connector "${connector}" works for ${user} now. You may close this page.`;
         return answerWith(reply, { status: 200, title: "Connected", text });
       } catch (error) {

@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { createHistoryCodec } from "../../client/historyCodec.ts";
+import { keysFrom } from "../../connectors/keys.ts";
+import { preparedPrograms } from "../../setup/temporalCli.mjs";
 import { startHttpSink } from "../support/httpSink.ts";
 import { startSmtpSink } from "../support/smtpSink.ts";
 import { historiesOf } from "./histories.ts";
 import { signIn } from "./signIn.ts";
 import type { Incident } from "./story.ts";
-import { declare, playToTheEnd, recordingDelayMs } from "./story.ts";
+import { declare, people, playToTheEnd, recordingDelayMs } from "./story.ts";
+import { until } from "../support/until.ts";
 import type { Topology } from "./support.ts";
 import { startTopology, webhookSecret, withoutPostgres } from "./support.ts";
 
@@ -31,9 +40,30 @@ const forbidden = (apiKey: string): Record<string, RegExp> => ({
   "an address of a participant": /\b203\.0\.113\.\d+|\b10\.0\.0\.\d+/,
 });
 
-const leaks = (places: Places, apiKey: string): string[] =>
+const canary = { ...people.cy, phone: "+41 44 555 01 99" };
+
+/** Who somebody is. People's names may stand where people look; not in what is kept for machines. */
+const personal: Record<string, RegExp> = {
+  "somebody's name": new RegExp(
+    Object.values(people)
+      .map(({ name }) => name)
+      .join("|"),
+  ),
+  "an email address": /[\w.+-]+(@|%40)example\.com/i,
+  "a telephone number": /44 ?555 ?01 ?99/,
+};
+
+/** What an encrypted history may not show besides. */
+const content: Record<string, RegExp> = {
+  ...personal,
+  "an incident's title": /Checkout is down/,
+  "a join link": /\/j\/\d{9,}/,
+  "what a failure says": /Invalid: /,
+};
+
+const leaks = (places: Places, patterns: Record<string, RegExp>): string[] =>
   [...places].flatMap(([place, text]) =>
-    Object.entries(forbidden(apiKey)).flatMap(([what, pattern]) => {
+    Object.entries(patterns).flatMap(([what, pattern]) => {
       const found = pattern.exec(text);
       if (!found) return [];
       return [`${what} in ${place}: …${text.slice(Math.max(0, found.index - 150), found.index + 80)}…`];
@@ -70,6 +100,22 @@ const answersOf = async ({ gatewayUrl, apiKey }: Topology, incidents: Incident[]
     places.set(`GET ${path}`, await answer.text());
   }
   return places;
+};
+
+/** Temporal's own command line, which reads payloads by the gateway's codec server. */
+const temporalCli = ({ temporal, gatewayUrl, apiKey }: Topology, ...argv: string[]): Promise<string> => {
+  const { address, namespace } = temporal;
+  const server = ["--address", address, "--namespace", namespace];
+  const codec = ["--codec-endpoint", `${gatewayUrl}/codec`, "--codec-auth", `Bearer ${apiKey}`];
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  return new Promise((resolve, reject) => {
+    execFile(
+      preparedPrograms(root)["temporal"] ?? "temporal",
+      [...argv, ...server, ...codec],
+      { maxBuffer: 64 * 1024 * 1024 },
+      (error, out, err) => (error ? reject(new Error(err)) : resolve(out)),
+    );
+  });
 };
 
 const outputsOf = ({ programs }: Topology): Places =>
@@ -117,7 +163,10 @@ const startOutside = async () => {
     let outside: Awaited<ReturnType<typeof startOutside>>;
     const incidents: Incident[] = [];
 
+    let reports: string;
+
     beforeAll(async () => {
+      reports = await mkdtemp(join(tmpdir(), "reports-"));
       const clock = { startAtMs: Date.now() - 240_000 };
       outside = await startOutside();
       world = await startTopology({
@@ -125,7 +174,11 @@ const startOutside = async () => {
         workerVariables: outside.variables,
         logLevel: "trace",
         databasePassword,
-        variables: { ENCRYPTION_KEYS: `test:${encryptionKey}` },
+        variables: {
+          ENCRYPTION_KEYS: `test:${encryptionKey}`,
+          ENCRYPT_HISTORIES: "true",
+          NODE_OPTIONS: `--report-on-signal --report-directory=${reports}`,
+        },
         runbooks: ["incident-bridge", "follow-up"],
         simulator: { clock },
       });
@@ -141,10 +194,11 @@ const startOutside = async () => {
     afterAll(async () => {
       await world.close();
       await outside.close();
+      await rm(reports, { recursive: true });
     });
 
     const declared = async (): Promise<Incident> => {
-      const incident = await declare(world);
+      const incident = await declare(world, { responders: [people.bo, canary] });
       incidents.push(incident);
       return incident;
     };
@@ -264,10 +318,30 @@ const startOutside = async () => {
       const headers = { authorization: `Bearer ${wrongApiKey}`, "x-zm-signature": `v0=${"0".repeat(64)}` };
       await fetch(`${world.gatewayUrl}/api/incidents`, { headers });
       await fetch(`${world.gatewayUrl}/webhooks/zoom`, { method: "POST", headers, body: '{"event":"x"}' });
+      const key = { authorization: `Bearer ${world.apiKey}` };
+      await fetch(`${world.gatewayUrl}/api/incidents?q=${encodeURIComponent(canary.email)}`, {
+        headers: key,
+      });
+    };
+
+    const codec = createHistoryCodec(keysFrom(`test:${encryptionKey}`));
+
+    /** What Node writes of a process when it is asked to, as when it crashes. */
+    const reportsOf = async (): Promise<Places> => {
+      const running = world.programs.filter((program) => program.isRunning());
+      for (const { pid } of running) process.kill(pid, "SIGUSR2");
+      const written = await until(`${running.length} diagnostic reports`, async () => {
+        const names = await readdir(reports);
+        const texts = await Promise.all(names.map((name) => readFile(join(reports, name), "utf8")));
+        const isWhole = texts.every((text) => text.trimEnd().endsWith("}"));
+        return isWhole && texts.length === running.length ? texts : undefined;
+      });
+      return new Map(written.map((text, index) => [`report ${index}`, text]));
     };
 
     const cases: [string, () => Places | Promise<Places>][] = [
-      ["workflow history", () => historiesOf(world)],
+      ["workflow history as Temporal has it", () => historiesOf(world)],
+      ["workflow history, decrypted", () => historiesOf(world, codec)],
       ["answer of the API", () => answersOf(world, incidents)],
       ["table", () => tablesOf(world)],
       ["output of a process", () => outputsOf(world)],
@@ -279,7 +353,39 @@ const startOutside = async () => {
       const everything = [...read.values()].join("\n");
       expect(everything).toContain(incidents[0]!.id);
       expect(everything).toContain(await incidents[0]!.meetingId());
-      expect(leaks(read, world.apiKey)).toEqual([]);
+      expect(leaks(read, forbidden(world.apiKey))).toEqual([]);
+    });
+
+    test("no encrypted history shows more than ids; the key shows all of it", async () => {
+      expect(leaks(await historiesOf(world), content)).toEqual([]);
+      const found = leaks(await historiesOf(world, codec), content).join("\n");
+      for (const what of Object.keys(content)) expect(found).toContain(what);
+    });
+
+    test("no log and no metric tells who somebody is", async () => {
+      expect(leaks(outputsOf(world), personal)).toEqual([]);
+      const answers = await answersOf(world, []);
+      expect(leaks(new Map([["metrics", answers.get("GET /metrics")!]]), personal)).toEqual([]);
+    });
+
+    test("no diagnostic report holds a secret, though all of them began with theirs in the environment", async () => {
+      const written = await reportsOf();
+      expect([...written.values()].join("")).toContain("javascriptHeap");
+      expect(leaks(written, forbidden(world.apiKey))).toEqual([]);
+    });
+
+    test("Temporal's command line shows a history by the codec server, with a key of ours", async () => {
+      const shown = await temporalCli(
+        world,
+        "workflow",
+        "show",
+        "--output",
+        "json",
+        "--workflow-id",
+        incidents[0]!.executionId,
+      );
+      expect(shown).toContain(people.ana.email);
+      expect(shown).not.toContain("binary/encrypted");
     });
 
     test("the search for secrets finds each of them", () => {
@@ -290,7 +396,9 @@ const startOutside = async () => {
         ],
         ["another", Buffer.from("sim-client:sim-secret").toString("base64")],
       ]);
-      expect(leaks(hidden, world.apiKey)).toHaveLength(Object.keys(forbidden(world.apiKey)).length);
+      expect(leaks(hidden, forbidden(world.apiKey))).toHaveLength(
+        Object.keys(forbidden(world.apiKey)).length,
+      );
     });
   },
 );

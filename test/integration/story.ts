@@ -1,3 +1,4 @@
+import type { DeclarationInput } from "../../client/http.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Execution } from "../../domain/plan.ts";
 import type { RecordedEvent, TimelineKind } from "../../domain/timeline.ts";
@@ -27,7 +28,7 @@ let declared = 0;
 export type Incident = Awaited<ReturnType<typeof declare>>;
 
 /** Declares an incident of severity SEV1, which starts `incident-bridge`. */
-export const declare = async (world: World, more: { fallback_bridge_url?: string } = {}) => {
+export const declare = async (world: World, more: Partial<DeclarationInput> = {}) => {
   declared += 1;
   const id = `${process.pid}-${Date.now().toString(36)}-${declared}`;
   const shortId = `INC-${id}`;
