@@ -6,6 +6,7 @@ import { createRunbooksClient } from "../client/temporal.ts";
 import { forgetSecrets, gatewayConfig } from "../config.ts";
 import { createConnectors } from "../connectors/connectors.ts";
 import { createVault } from "../connectors/vault.ts";
+import { withoutContacts } from "../domain/contacts.ts";
 import type { Store } from "../store/index.ts";
 import { openStore } from "../store/index.ts";
 import { createFirstKey } from "./access.ts";
@@ -42,6 +43,7 @@ const main = async (): Promise<void> => {
     level: config.logLevel,
     name: "gateway",
     redact: ["req.headers.authorization", "headers.authorization", "*.authorization"],
+    hooks: { streamWrite: withoutContacts },
     // What was searched for may be somebody's name.
     serializers: {
       req: ({ method, url }: { method: string; url: string }) => ({ method, url: url.split("?", 1)[0] }),

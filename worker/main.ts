@@ -6,6 +6,7 @@ import { forgetSecrets, workerConfig } from "../config.ts";
 import { createHistoryCodec } from "../client/historyCodec.ts";
 import { createAccounts } from "../connectors/accounts.ts";
 import { createVault } from "../connectors/vault.ts";
+import { withoutContacts } from "../domain/contacts.ts";
 import { createOutside } from "../outgoing/outside.ts";
 import { openStore } from "../store/index.ts";
 import { serveHealth } from "./health.ts";
@@ -21,7 +22,7 @@ const temporalLogger = (log: Logger): DefaultLogger =>
 const main = async (): Promise<void> => {
   const config = workerConfig();
   forgetSecrets();
-  const log = pino({ level: config.logLevel, name: "worker" });
+  const log = pino({ level: config.logLevel, name: "worker", hooks: { streamWrite: withoutContacts } });
   // We end on signals ourselves, below, in the right order.
   Runtime.install({ shutdownSignals: [], logger: temporalLogger(log) });
   const store = await openStore({ databaseUrl: config.databaseUrl, log });

@@ -375,6 +375,10 @@ const startOutside = async () => {
     });
 
     test("Temporal's command line shows a history by the codec server, with a key of ours", async () => {
+      const payloads = (text: string): string =>
+        text.replaceAll(/"data": *"([^"]*)"/g, (_all, data: string) =>
+          Buffer.from(data, "base64").toString(),
+        );
       const shown = await temporalCli(
         world,
         "workflow",
@@ -384,8 +388,12 @@ const startOutside = async () => {
         "--workflow-id",
         incidents[0]!.executionId,
       );
-      expect(shown).toContain(people.ana.email);
-      expect(shown).not.toContain("binary/encrypted");
+      expect(payloads(shown)).toContain(people.ana.email);
+      const details = ["workflow", "metadata", "--workflow-id", incidents[0]!.executionId];
+      expect(await temporalCli(world, ...details)).toContain("Open the bridge");
+      const asIs = world.temporal.client.workflow.getHandle(incidents[0]!.executionId);
+      await expect(asIs.query("__temporal_workflow_metadata")).rejects.toThrow("binary/encrypted");
+      expect(shown).not.toContain(Buffer.from("binary/encrypted").toString("base64"));
     });
 
     test("the search for secrets finds each of them", () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gatewayConfig, meetingDefaults, outsideConfig, zoomConfig } from "../../config.ts";
+import { forgetSecrets, gatewayConfig, meetingDefaults, outsideConfig, zoomConfig } from "../../config.ts";
 
 const before = { ...process.env };
 const folder = mkdtempSync(join(tmpdir(), "config-"));
@@ -22,6 +22,15 @@ const given = (variables: Record<string, string>) => {
   Object.assign(process.env, variables);
   return outsideConfig();
 };
+
+test("secrets are taken out of the environment, all but Amazon's, which its client reads later", () => {
+  const secret = ["ENCRYPTION_KEYS", "DATABASE_URL", "ZOOM_RUNBOOKS_SECRET_PAGER", "TEMPORAL_API_KEY"];
+  const left = ["AWS_SECRET_ACCESS_KEY", "ZOOM_CLIENT_ID", "PUBLIC_URL"];
+  for (const name of [...secret, ...left]) process.env[name] = "canary";
+  forgetSecrets();
+  expect(Object.keys(process.env)).toEqual(expect.arrayContaining(left));
+  for (const name of secret) expect(process.env[name]).toBeUndefined();
+});
 
 describe("what reaches people and systems other than Zoom", () => {
   test("may be left out", () => {
@@ -111,6 +120,8 @@ describe("Zoom accounts", () => {
   test.each([
     [{ ENCRYPTION_KEYS: key }, "ENCRYPTION_KEYS: key 1 is not like id:base64"],
     [{ ENCRYPTION_KEYS: `a:${key.slice(8)}` }, 'ENCRYPTION_KEYS: key 1 ("a") has 26 bytes, not 32'],
+    [{ ENCRYPT_HISTORIES: "true" }, "ENCRYPT_HISTORIES: needs ENCRYPTION_KEYS or ENCRYPTION_KEYS_FILE"],
+    [{ ENCRYPT_HISTORIES: "perhaps" }, "ENCRYPT_HISTORIES: must be true or false"],
     [{ ENCRYPTION_KEYS_FILE: "/nowhere/keys" }, "ENCRYPTION_KEYS_FILE: /nowhere/keys cannot be read"],
   ])("with a mistake in their keys are refused without a word of a key: %#", (variables, why) => {
     expect(() => zoomGiven(variables)).toThrow(why);
