@@ -1,4 +1,5 @@
 import { Client, Connection } from "@temporalio/client";
+import type { Logger } from "pino";
 import { pino } from "pino";
 import { catalogue } from "../activities/actions/index.ts";
 import { createHistoryCodec } from "../client/historyCodec.ts";
@@ -35,12 +36,9 @@ const showFirstKey = async (store: Store): Promise<void> => {
   process.stderr.write(`\nThis is the first start. An admin's API key, shown this once:\n\n    ${key}\n\n`);
 };
 
-/** The gateway as a process of its own: on SIGTERM it ends streams, answers what is under way, and closes. */
-const main = async (): Promise<void> => {
-  const config = gatewayConfig();
-  forgetSecrets();
-  const log = pino({
-    level: config.logLevel,
+const createLog = (level: string): Logger =>
+  pino({
+    level,
     name: "gateway",
     redact: ["req.headers.authorization", "headers.authorization", "*.authorization"],
     hooks: { streamWrite: withoutContacts },
@@ -49,6 +47,12 @@ const main = async (): Promise<void> => {
       req: ({ method, url }: { method: string; url: string }) => ({ method, url: url.split("?", 1)[0] }),
     },
   });
+
+/** The gateway as a process of its own: on SIGTERM it ends streams, answers what is under way, and closes. */
+const main = async (): Promise<void> => {
+  const config = gatewayConfig();
+  forgetSecrets();
+  const log = createLog(config.logLevel);
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
   const { encryptionKeys, encryptHistories } = config;
   const vault = encryptionKeys && createVault(encryptionKeys);

@@ -14,7 +14,9 @@ const base64 = z.base64();
 const payloads = z.object({
   payloads: z
     .array(z.object({ metadata: z.record(z.string(), base64).optional(), data: base64.optional() }))
-    .max(10_000),
+    .max(10_000)
+    // None at all is `{}`, as protobuf writes an empty list.
+    .default([]),
 });
 
 type Payloads = z.output<typeof payloads>;

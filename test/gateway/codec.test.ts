@@ -30,8 +30,13 @@ const encrypted = async (value: unknown, keys = both): Promise<Payload> => {
 };
 
 let gateway: TestGateway;
-beforeAll(async () => void (gateway = await startGateway({ historyCodec: createHistoryCodec(both) })));
-afterAll(() => gateway.close());
+/** Has no key, and knows no UI. */
+let bare: TestGateway;
+beforeAll(async () => {
+  gateway = await startGateway({ historyCodec: createHistoryCodec(both) });
+  bare = await startGateway({ links: { publicUrl: "http://gateway.test" } });
+});
+afterAll(() => Promise.all([gateway.close(), bare.close()]));
 
 type Asked = { headers?: Record<string, string>; to?: TestGateway };
 
@@ -108,7 +113,7 @@ describe("The codec server", () => {
   });
 
   test.each([
-    ["no list", undefined, 400],
+    ["no list", "payloads", 400],
     ["a payload that is no base64", [{ data: "?" }], 400],
     ["a body of more than 16 MB", [{ data: "A".repeat(16 * 1024 * 1024) }], 413],
     ["too many payloads", Array.from({ length: 10_001 }, () => ({})), 400],
@@ -121,9 +126,12 @@ describe("The codec server", () => {
     expect((await ask("decode", [json(payload)])).statusCode).toBe(200);
   });
 
+  test("takes nothing at all, which the command line has encrypted for a query without arguments", async () => {
+    expect((await ask("encode", undefined)).json()).toEqual({ payloads: [] });
+  });
+
   test("without a key says what to set", async () => {
-    await using without = await startGateway();
-    const answer = await ask("decode", [json(plain(1))], { to: without });
+    const answer = await ask("decode", [json(plain(1))], { to: bare });
     expect(answer.json().detail).toContain("set ENCRYPTION_KEYS");
   });
 });
@@ -157,8 +165,7 @@ describe("A browser", () => {
   );
 
   test("may not on any page where Temporal's UI is not known, nor at other routes", async () => {
-    await using without = await startGateway({ links: { publicUrl: "http://gateway.test" } });
-    const there = await ask("decode", [], { headers: { ...bearer("responder"), origin: ui }, to: without });
+    const there = await ask("decode", [], { headers: { ...bearer("responder"), origin: ui }, to: bare });
     expect(there.headers[allowed]).toBeUndefined();
     const other = await gateway.inject({
       url: "/api/incidents",
