@@ -3,6 +3,7 @@ import { connectorCommands } from "./commands/connector.ts";
 import { executionCommands } from "./commands/execution.ts";
 import { incidentCommands } from "./commands/incident.ts";
 import { secretCommands } from "./commands/secrets.ts";
+import { personCommands } from "./commands/person.ts";
 import { actionsCommand, runbookCommands } from "./commands/runbook.ts";
 import { ApiError } from "./errors.ts";
 import { createHttpClient } from "./http.ts";
@@ -61,6 +62,8 @@ const createProgram = (io: Io): { program: Command; session: Session } => {
     executionCommands,
     connectorCommands,
     secretCommands,
+    personCommands,
+    personCommands,
     actionsCommand,
   ];
   for (const command of groups) {

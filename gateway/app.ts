@@ -19,6 +19,7 @@ import { executionRoutes } from "./routes/executions.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { peopleRoutes } from "./routes/people.ts";
 import { runbookRoutes } from "./routes/runbooks.ts";
 import { secretRoutes } from "./routes/secrets.ts";
 import { signInRoutes } from "./routes/signIn.ts";
@@ -46,6 +47,7 @@ const routeGroups = [
   connectorRoutes,
   secretRoutes,
   codecRoutes,
+  peopleRoutes,
   signInRoutes,
   webhookRoutes,
   calendarRoutes,
@@ -106,7 +108,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
   app.addHook("onClose", () => context.hub.close());
   app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
   closeCleanly(app, closeGraceMs);
-  keepHouse(app, store);
+  keepHouse(app, store, deps.personalDataDays);
   parseJson(app);
   measureRequests(app, context);
   await app.register(helmet);

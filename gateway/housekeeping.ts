@@ -1,4 +1,5 @@
 import type { Store } from "../store/index.ts";
+import { forgetOverdue } from "./people.ts";
 import type { App } from "./types.ts";
 
 const hourMs = 3_600_000;
@@ -7,8 +8,12 @@ const everyMs = 6 * hourMs;
 /** Zoom repeats a webhook for hours at most; a step may be retried by a person weeks after it parked. */
 const keptMs = { receipts: 7 * 24 * hourMs, sendings: 90 * 24 * hourMs };
 
-/** Removes what only keeps repetitions apart, once nothing will be repeated any more: at the start, and then on. */
-export const keepHouse = (app: App, { receipts, sendings }: Store): void => {
+/**
+ * Removes what only keeps repetitions apart, once nothing will be repeated any more, and forgets the people of incidents that
+ * are over for long: at the start, and then on.
+ */
+export const keepHouse = (app: App, store: Store, personalDataDays?: number): void => {
+  const { receipts, sendings } = store;
   let isClosing = false;
   const purge = async (): Promise<void> => {
     for (const [rows, olderThanMs] of [
@@ -17,6 +22,8 @@ export const keepHouse = (app: App, { receipts, sendings }: Store): void => {
     ] as const) {
       while (!isClosing && (await rows.purge(olderThanMs)) > 0);
     }
+    if (personalDataDays === undefined) return;
+    while (!isClosing && (await forgetOverdue(store, personalDataDays * 24 * hourMs)) > 0);
   };
   let purging = Promise.resolve();
   const begin = (): void => {

@@ -79,6 +79,7 @@ const main = async (): Promise<void> => {
     ready: readiness(store, connection),
     log,
     adminApiKey: config.apiKey,
+    personalDataDays: config.personalDataDays,
   });
   await showFirstKey(store);
 

@@ -33,6 +33,8 @@ export type GatewayDeps = Means & {
   /** A key that always is an admin's, from the configuration. */
   adminApiKey?: string | undefined;
   limits?: Partial<Limits> | undefined;
+  /** How long after an incident is over its people are known; for ever unless told. */
+  personalDataDays?: number | undefined;
   /** Trust X-Forwarded-For: only behind a proxy that sets it. */
   trustProxy?: boolean | undefined;
 };

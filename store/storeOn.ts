@@ -10,6 +10,7 @@ import { createMeetings } from "./meetings.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
 import { createNotes } from "./notes.ts";
+import { createPeople } from "./people.ts";
 import { createReceipts } from "./receipts.ts";
 import { createRunbooks } from "./runbooks.ts";
 import { createSealed } from "./sealed.ts";
@@ -42,6 +43,7 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     connectors: createConnectors(db),
     signIns: createSignIns(db),
     sealed: createSealed(db),
+    people: createPeople(db),
     ping: async () => {
       await sql`select 1`.execute(db);
     },

@@ -6,6 +6,7 @@ import { followUps0009 } from "./followUps0009.ts";
 import { incidents0001 } from "./incidents0001.ts";
 import { meetings0003 } from "./meetings0003.ts";
 import { movements0011 } from "./movements0011.ts";
+import { people0017 } from "./people0017.ts";
 import { runbooks0002 } from "./runbooks0002.ts";
 import { sendings0006 } from "./sendings0006.ts";
 import { sendings0012 } from "./sendings0012.ts";
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   "0009_follow_ups": followUps0009,
   "0012_sendings": sendings0012,
   "0013_connectors": connectors0013,
+  "0017_people": people0017,
 };
