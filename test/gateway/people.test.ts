@@ -118,23 +118,25 @@ describe("What is kept of somebody", () => {
       phones: [ana.phone],
       elsewhere: [],
     });
-    expect(exported.incidents.map(({ id }: { id: string }) => id).toSorted()).toEqual([
-      "late",
-      "open",
-      "over",
-    ]);
+    expect(new Set(exported.incidents.map(({ id }: { id: string }) => id))).toEqual(
+      new Set(["late", "open", "over"]),
+    );
     const [{ records }] = exported.incidents;
     const places = new Set(records.map(({ place }: { place: string }) => place));
-    expect([...places].toSorted()).toEqual([
-      "attendances",
-      "executions",
-      "follow_ups",
-      "incidents",
-      "meeting_movements",
-      "meetings.life",
-      "timeline_events",
-    ]);
-    expect(JSON.stringify(records)).not.toContain("Cy Guest");
+    expect(places).toEqual(
+      new Set([
+        "attendances",
+        "executions",
+        "follow_ups",
+        "incidents",
+        "meeting_movements",
+        "meetings.life",
+        "timeline_events",
+      ]),
+    );
+    // One event names them all.
+    const others = records.filter((each: object) => /Bo Lind|Cy Guest|bo@/.test(JSON.stringify(each)));
+    expect(others).toMatchObject([{ data: { id: "missing" } }]);
   });
 
   test("is nothing of somebody whose address only ends like another's", async () => {
@@ -158,7 +160,7 @@ describe("Who is erased", () => {
     await store.apiKeys.create({ id: "k", name: "Key of ana@example.com", role: "viewer", hash: "h" });
     const done = (await ask("POST", "ana@example.com/erase")).json();
     expect(done).toMatchObject({ unsettled: ["open"], elsewhere: ["api_keys"] });
-    expect(done.erased.toSorted()).toEqual(["late", "over"]);
+    expect(new Set(done.erased)).toEqual(new Set(["late", "over"]));
     for (const id of done.erased) {
       const left = await all(id);
       expect(left).not.toMatch(marks);

@@ -71,7 +71,14 @@ test("of a document the smallest parts tell of somebody", () => {
   const attendee = { name: "Ana Ruiz", email: null, minutes: 3 };
   const doc = { title: "A call", attendees: [attendee, { name: "Bo", email: null }], missing: [] };
   expect(mentionsIn(doc, forgetting([ana]))).toEqual([attendee]);
-  expect(
-    mentionsIn({ sessions: [{ uuid: "u", seen: { "ana@example.com": 1 } }] }, forgetting([ana])),
-  ).toEqual([{ "ana@example.com": 1 }]);
+  const seen = { "ana@example.com": 1, "bo@example.com": 2 };
+  expect(mentionsIn({ sessions: [{ uuid: "u", seen }] }, forgetting([ana]))).toEqual([
+    { "ana@example.com": 1 },
+  ]);
+  const data = { to: ["ana@example.com", "bo@example.com"] };
+  const event = { id: "1", title: "Invited", detail: "Ana Ruiz", data, token: "t" };
+  expect(mentionsIn(event, forgetting([ana]))).toEqual([
+    { id: "1", title: "Invited", detail: "Ana Ruiz" },
+    { to: ["ana@example.com"] },
+  ]);
 });
