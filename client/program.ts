@@ -63,7 +63,6 @@ const createProgram = (io: Io): { program: Command; session: Session } => {
     connectorCommands,
     secretCommands,
     personCommands,
-    personCommands,
     actionsCommand,
   ];
   for (const command of groups) {
