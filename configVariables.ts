@@ -105,6 +105,7 @@ export const variables = {
   OIDC_GROUPS_CLAIM: z.string().min(1).default("groups"),
   OIDC_ROLES: groupRoles.optional(),
   ADMIN_API_KEY: z.string().min(20, "must be at least 20 characters").optional(),
+  PERSONAL_DATA_DAYS: z.coerce.number("must be a number of days").int().min(1).max(36_500).optional(),
   ZOOM_API_URL: z.url().default("https://api.zoom.us/v2"),
   ZOOM_OAUTH_URL: z.url().default("https://zoom.us/oauth"),
   ZOOM_ACCOUNT_ID: z.string().min(1).optional(),

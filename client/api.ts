@@ -117,6 +117,29 @@ export type { Connector, ConnectorCheck };
 
 export type { Resealing };
 
+/** All that is kept of somebody. */
+export type PersonExport = {
+  email: string;
+  /** What else they are known by. */
+  names: string[];
+  phones: string[];
+  /** What tells of them: where it lies, and what it says. */
+  incidents: { id: string; records: { place: string; data: unknown }[] }[];
+  /** What is no incident's and mentions their email. */
+  elsewhere: string[];
+};
+
+export type ErasedPerson = {
+  email: string;
+  /** Who they are called from now on. */
+  alias: string;
+  /** Incidents in which they were forgotten. */
+  erased: string[];
+  /** Incidents that are still worked on: they are left as they are. */
+  unsettled: string[];
+  elsewhere: string[];
+};
+
 export type ConnectorInput = z.input<typeof newConnectorSchema>;
 
 export type Role = (typeof apiKeyRoles)[number];

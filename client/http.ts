@@ -3,6 +3,8 @@ import type { Declaration, IncidentPatch } from "../domain/incident.ts";
 import type { Json } from "../domain/plan.ts";
 import type {
   ActionView,
+  ErasedPerson,
+  PersonExport,
   ExecutionAnswer,
   ExecutionStarted,
   IncidentAnswer,
@@ -60,6 +62,9 @@ export const createHttpClient = ({ url, apiKey, timeoutMs = 30_000 }: HttpClient
     ...connectorCalls(call),
     ...accessCalls(call),
     ...subscriberCalls(call),
+    exportPerson: (email: string) => call<PersonExport>({ url: at("people", email, "export") }),
+    erasePerson: (email: string) =>
+      call<ErasedPerson>({ method: "POST", url: at("people", email, "erase"), data: {} }),
     actions: () => call<{ actions: ActionView[] }>({ url: at("actions") }),
     runbooks: () => call<{ runbooks: RunbookView[] }>({ url: at("runbooks") }),
     runbook: (key: string) => call<RunbookDetail>({ url: at("runbooks", key) }),

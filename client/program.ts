@@ -5,6 +5,7 @@ import { executionCommands } from "./commands/execution.ts";
 import { incidentCommands } from "./commands/incident.ts";
 import { keyCommands } from "./commands/key.ts";
 import { secretCommands } from "./commands/secrets.ts";
+import { personCommands } from "./commands/person.ts";
 import { actionsCommand, runbookCommands } from "./commands/runbook.ts";
 import { subscriberCommands } from "./commands/subscriber.ts";
 import { ApiError } from "./errors.ts";
@@ -67,6 +68,7 @@ const createProgram = (io: Io): { program: Command; session: Session } => {
     auditCommand,
     secretCommands,
     subscriberCommands,
+    personCommands,
     actionsCommand,
   ];
   for (const command of groups) {

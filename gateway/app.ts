@@ -26,6 +26,7 @@ import { incidentRoutes } from "./routes/incidents.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { oidcSignIn } from "./routes/oidcSignIn.ts";
+import { peopleRoutes } from "./routes/people.ts";
 import { runbookRoutes } from "./routes/runbooks.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { secretRoutes } from "./routes/secrets.ts";
@@ -58,6 +59,7 @@ const routeGroups = [
   connectorRoutes,
   secretRoutes,
   codecRoutes,
+  peopleRoutes,
   signInRoutes,
   keyRoutes,
   auditRoutes,
@@ -142,7 +144,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<App> => {
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
   });
   closeCleanly(app, closeGraceMs);
-  keepHouse(app, store, deps.auditKeptMs);
+  keepHouse(app, store, deps);
   const courier = await deps.subscribers.start(app.log);
   app.addHook("onClose", () => courier.close());
   parseJson(app);

@@ -98,6 +98,7 @@ const main = async (): Promise<void> => {
     oidc: config.oidc,
     trustedProxies: config.trustedProxies,
     auditKeptMs: config.auditKeptMs,
+    personalDataDays: config.personalDataDays,
   });
   await showFirstKey(store, config.publicUrl);
 

@@ -3,6 +3,8 @@ import type {
   ActionView,
   Connector,
   ConnectorCheck,
+  ErasedPerson,
+  PersonExport,
   Resealing,
   ConnectorList,
   ExecutionAnswer,
@@ -194,3 +196,27 @@ export const resealing = z.object({
     .meta({ description: "What no key that the gateway has opens: it stays as it is" }),
   unused_keys: z.array(z.string()).meta({ description: "Keys that seal nothing in the store any more" }),
 }) satisfies z.ZodType<Resealing>;
+
+const elsewhere = z
+  .array(z.string())
+  .meta({ description: "What is no incident's and mentions their email: administrators wrote it there" });
+
+export const personExport = z.object({
+  email: z.string(),
+  names: z.array(z.string()),
+  phones: z.array(z.string()),
+  incidents: z.array(
+    z.object({ id: z.string(), records: z.array(z.object({ place: z.string(), data: z.unknown() })) }),
+  ),
+  elsewhere,
+}) satisfies z.ZodType<PersonExport>;
+
+export const erasedPerson = z.object({
+  email: z.string(),
+  alias: z.string().meta({ description: "Who they are called from now on" }),
+  erased: z.array(z.string()).meta({ description: "Incidents in which they were forgotten" }),
+  unsettled: z
+    .array(z.string())
+    .meta({ description: "Incidents that are still worked on: left as they are" }),
+  elsewhere,
+}) satisfies z.ZodType<ErasedPerson>;

@@ -44,6 +44,8 @@ export type GatewayDeps = Omit<Means, "connectors"> & {
   limits?: Partial<Limits> | undefined;
   /** Proxies whose X-Forwarded-For is believed. */
   trustedProxies?: string[] | undefined;
+  /** How long after an incident is over its people are known; for ever unless told. */
+  personalDataDays?: number | undefined;
 };
 
 export type Limits = {

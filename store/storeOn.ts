@@ -13,6 +13,7 @@ import { createMeetings } from "./meetings.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
 import { createNotes } from "./notes.ts";
+import { createPeople } from "./people.ts";
 import { createReceipts } from "./receipts.ts";
 import { createRunbooks } from "./runbooks.ts";
 import { createSealed } from "./sealed.ts";
@@ -52,6 +53,7 @@ export const storeOn = async (backend: Backend, log: StoreLog): Promise<Store> =
     subscribers: createSubscribers(db),
     deliveries: createDeliveries(db),
     sealed: createSealed(db),
+    people: createPeople(db),
     ping: async () => {
       await sql`select 1`.execute(db);
     },

@@ -32,6 +32,7 @@ export type Tables = AccessTables & {
     created_at: Instant;
     updated_at: Instant;
     last_seq: Generated<number>;
+    people_forgotten_seq: ColumnType<number | null, never, number>;
   };
   timeline_events: {
     incident_id: string;

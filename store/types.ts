@@ -34,6 +34,7 @@ export type Store = {
   subscribers: Subscribers;
   deliveries: Deliveries;
   sealed: Sealed;
+  people: People;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   /** Ends subscriptions and connections; may be called twice. */
@@ -403,4 +404,30 @@ export type SealedValue = {
 export type Sealed = {
   /** Everything that is sealed, read while it may change. */
   all(): AsyncIterable<SealedValue>;
+};
+
+// ── what is kept of people ───────────────────────────────────────────────────────────────────────────────────────
+
+/** A document of an incident that may tell of people. */
+export type KeptRecord = {
+  place: string;
+  doc: object;
+  /** false: it is another one by now. */
+  replace(doc: object): Promise<boolean>;
+};
+
+export type People = {
+  /** Incidents that mention an email (in lower case). `settled`: nobody writes of them any more. */
+  incidentsWith(email: string): Promise<{ id: string; settled: boolean }[]>;
+  /** Some settled incidents that were last changed so long ago, and whose people are not forgotten yet. */
+  overdue(olderThanMs: number): Promise<{ id: string; lastSeq: number }[]>;
+  records(incidentId: string): Promise<KeptRecord[]>;
+  /** Who came, went and attended. */
+  forgetAttendance(incidentId: string): Promise<void>;
+  /** Its people are forgotten, as far as its timeline goes. */
+  forgotten(incidentId: string, seq: number): Promise<void>;
+  /** Notes of what was sent to an address or a number. */
+  forgetSendings(words: readonly string[]): Promise<void>;
+  /** Tables that are no incident's and mention an email. */
+  elsewhere(email: string): Promise<string[]>;
 };

@@ -8,6 +8,7 @@ import { followUps0009 } from "./followUps0009.ts";
 import { incidents0001 } from "./incidents0001.ts";
 import { meetings0003 } from "./meetings0003.ts";
 import { movements0011 } from "./movements0011.ts";
+import { people0017 } from "./people0017.ts";
 import { runbooks0002 } from "./runbooks0002.ts";
 import { sendings0006 } from "./sendings0006.ts";
 import { sendings0012 } from "./sendings0012.ts";
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   "0014_connectors": connectors0014,
   "0015_access": access0015,
   "0016_subscribers": subscribers0016,
+  "0017_people": people0017,
 };

@@ -356,6 +356,22 @@ test("zoom-runbooks secrets reseal says what was done, and fails for what no key
   await gateway.store.connectors.remove("zoom-1");
 });
 
+test("zoom-runbooks person exports and erases by email, and says what is left to do", async () => {
+  const owner = { name: "Ana", email: "ana@example.com" };
+  await gateway.store.incidents.save(anIncident({ id: "inc-person", owner }), []);
+  const exported = await run("person export ana@example.com");
+  expect(JSON.parse(exported.out)).toMatchObject({ names: ["Ana"], incidents: [{ id: "inc-person" }] });
+  expect(await run("person erase ana@example.com")).toMatchObject({
+    code: 1,
+    out: expect.stringContaining("Still worked on, so left as they are: inc-person."),
+  });
+  expect(await run("person erase nobody@example.com")).toMatchObject({
+    code: 0,
+    out: "Nothing was to be erased.\n",
+  });
+  expect(await run("person erase nobody")).toMatchObject({ code: 3, err: expect.stringContaining("email") });
+});
+
 describe("zoom-runbooks connector", () => {
   let zoom: Simulator;
   let connected: TestGateway;

@@ -129,6 +129,11 @@ describe("Zoom accounts", () => {
   });
 });
 
+test.each(["0", "soon", "1.5"])("people are known for whole days, not for %j", (PERSONAL_DATA_DAYS) => {
+  Object.assign(process.env, { PERSONAL_DATA_DAYS, DATABASE_URL: "postgres://db" });
+  expect(gatewayConfig).toThrow("PERSONAL_DATA_DAYS: ");
+});
+
 describe("Defaults for meetings", () => {
   const defaultsFile = (text: string): string => {
     const path = join(folder, "defaults.yaml");
