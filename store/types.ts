@@ -151,6 +151,8 @@ export type TrackedMeeting = {
   /** ISO 8601, UTC. */
   created_at: string;
   follow?: MeetingFollow;
+  /** Emails of those whom we registered, by registrant id. */
+  registrants?: { [registrantId: string]: string };
 };
 
 export type MeetingRow = {
@@ -170,6 +172,8 @@ type LifeChange = { life: MeetingLife; events?: TimelineEvent[] };
 export type Meetings = {
   /** Saves what was made; the life stays as it is. */
   save(meeting: TrackedMeeting): Promise<void>;
+  /** Adds to the registrants that are known of a meeting; of one that is not ours nothing is kept. */
+  addRegistrants(meetingId: string, registrants: { [registrantId: string]: string }): Promise<void>;
   get(meetingId: string): Promise<MeetingRow | undefined>;
   /** In the order they were made. */
   listByIncident(incidentId: string): Promise<MeetingRow[]>;
