@@ -42,6 +42,7 @@ describe("a webinar", () => {
   test("is created as one at a time of its own", async () => {
     const { zoom, server } = await clientOf(() => ({ status: 201, json: webinar }));
     await createWebinar(zoom, "host1@example.com", {
+      occurrences: [],
       topic: "Briefing",
       settings: { practice_session: true },
     });
