@@ -42,7 +42,6 @@ describe("a webinar", () => {
   test("is created as one at a time of its own", async () => {
     const { zoom, server } = await clientOf(() => ({ status: 201, json: webinar }));
     await createWebinar(zoom, "host1@example.com", {
-      occurrences: [],
       topic: "Briefing",
       settings: { practice_session: true },
     });
@@ -60,6 +59,7 @@ describe("a webinar", () => {
     expect(read).toEqual({
       id: "95746065432",
       uuid: "m3WqMkvuRXyYqH+eKWhk9w==",
+      occurrences: [],
       topic: "Briefing",
       agenda: "[zr-1]\nWhat happened",
       joinUrl: "https://us02web.zoom.us/j/95746065432?pwd=abc",
