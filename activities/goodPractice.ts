@@ -83,19 +83,14 @@ export const roomsHaveHost: Practice = ({ meeting_id }, { seenTo }) => {
   return [{ keys: ["meeting_id"], message }];
 };
 
-/** Of severe incidents; some calls are better not recorded, which people decide for themselves. */
+/** Recording that is left open. "none" is a decision, and some calls are better not recorded. */
 export const severeIsRecorded: Practice = (input, { severity, seenTo }) => {
   const isSevere = severity === "0" || severity === "1";
-  if (!isSevere || typeof input["settings"] === "string" || seenTo.has("recording")) return [];
-  const loss = "who comes later or writes the review has nothing to go by: write auto_recording: cloud";
-  const recording = setting(input, "auto_recording");
-  if (recording === undefined) {
-    const message = `leave open whether calls of SEV0 and SEV1 are recorded, so they are not, and ${loss}, or none if that is meant`;
-    return [{ keys: ["settings"], message }];
-  }
-  if (recording !== "none") return [];
-  const message = `keeps nothing of calls of SEV0 and SEV1, and ${loss}, unless this one must not be recorded`;
-  return [{ keys: ["settings", "auto_recording"], message }];
+  const isOpen = setting(input, "auto_recording") === undefined && typeof input["settings"] !== "string";
+  if (!isSevere || !isOpen || seenTo.has("recording")) return [];
+  const message =
+    "leave open whether calls of SEV0 and SEV1 are recorded, so they are not, and who comes later or writes the review has nothing to go by: write auto_recording: cloud, or none if that is meant";
+  return [{ keys: ["settings"], message }];
 };
 
 /** A local recording needs somebody at the host's computer. */

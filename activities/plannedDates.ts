@@ -4,7 +4,10 @@ import { followedUnusedMs } from "../domain/meetingWatch.ts";
 import type { TrackedMeeting } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import { unlessGone } from "../zoom/errors.ts";
+import type { Meeting } from "../zoom/meetings.ts";
 import { getMeeting } from "../zoom/meetings.ts";
+import type { Webinar } from "../zoom/webinars.ts";
+import { getWebinar } from "../zoom/webinars.ts";
 
 /**
  * The date on which people may still come to a meeting, as the next of a series or because it was moved: a date that has
@@ -16,8 +19,8 @@ export const plannedDateMs = async (
   life: MeetingLife,
   nowMs: number,
 ): Promise<number | undefined> => {
-  if (kind === "webinar") return undefined;
-  const meeting = await unlessGone(getMeeting(zoom, meeting_id, { withPastDates: true }));
+  const get = kind === "webinar" ? getWebinar : getMeeting;
+  const meeting = await unlessGone<Meeting | Webinar>(get(zoom, meeting_id, { withPastDates: true }));
   if (!meeting) return undefined;
   const series = meeting.occurrences.filter(({ isCancelled }) => !isCancelled);
   const sinceMs = Math.max(nowMs - followedUnusedMs, lastEndMs(life) ?? 0);

@@ -3,7 +3,7 @@ import { currentSession } from "../domain/meetingLife.ts";
 import { trustMs } from "../domain/meetingWatch.ts";
 import { lifeChange, scopeOf } from "../domain/milestones.ts";
 import type { Movement } from "../domain/movements.ts";
-import { byConnection } from "../domain/movements.ts";
+import { byConnection, identified } from "../domain/movements.ts";
 import type { MeetingRow } from "../store/index.ts";
 import type { ZoomClient } from "../zoom/client.ts";
 import { withSignal } from "../zoom/client.ts";
@@ -52,7 +52,9 @@ export const lookWhoIsThere = async (
   if (heardAtMs !== null && askedAtMs - heardAtMs < trustMs) return life;
   const people = await peopleOn(zoom.client, uuid);
   if (!people) return life;
-  const seen = people.flatMap((person) => movementsOf(person, uuid));
+  const seen = people
+    .flatMap((person) => movementsOf(person, uuid))
+    .map((movement) => identified(movement, meeting.registrants));
   const known = await store.meetings.movements(meetingId, uuid);
   await store.meetings.addMovements(meetingId, [...seen, ...goneFrom(known, seen, askedAtMs)]);
   const events = seen.filter(({ type }) => type === "joined");

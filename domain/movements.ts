@@ -26,6 +26,13 @@ export type Movement = {
   noticed?: true;
 };
 
+/** With the email that somebody registered with, of whom Zoom tells no more than the personal link they came by. */
+export const identified = (movement: Movement, registrants: { [id: string]: string } = {}): Movement => {
+  const { person } = movement;
+  const email = person.email ?? registrants[person.registrantId ?? ""];
+  return email === undefined ? movement : { ...movement, person: { ...person, email } };
+};
+
 /** Which of two movements in the same second comes later: let in means waited, then joined. */
 const order: Record<Movement["type"], number> = { waiting: 0, waited: 1, joined: 2, left: 3 };
 

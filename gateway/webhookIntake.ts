@@ -6,6 +6,7 @@ import { isMovement, seenAs, sessionOf } from "../domain/meetingLife.ts";
 import type { MeetingWorkflowInput } from "../domain/messages.ts";
 import { lifeChange, scopeOf } from "../domain/milestones.ts";
 import type { Movement } from "../domain/movements.ts";
+import { identified } from "../domain/movements.ts";
 import type { MeetingRow } from "../store/index.ts";
 import { parseWebhook } from "../zoom/webhookEvents.ts";
 import type { WebhookEvent } from "../zoom/webhookEvents.ts";
@@ -76,9 +77,10 @@ const handOver = async (
 const takeMovement = async (
   context: RouteContext,
   row: MeetingRow,
-  movement: Movement,
+  told: Movement,
 ): Promise<WebhookResult> => {
   const { meetings } = context.store;
+  const movement = identified(told, row.meeting.registrants);
   const added = await meetings.addMovements(row.meeting.meeting_id, [movement]);
   if (movement.type === "joined") {
     const session = row.life && sessionOf(row.life, movement.uuid);

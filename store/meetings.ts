@@ -32,6 +32,13 @@ export const createMeetings = (db: Kysely<Tables>): Meetings => ({
     await aboutIncident(incident_id, saving.execute());
   },
 
+  async addRegistrants(meetingId, registrants) {
+    await sql`
+      update meetings
+      set doc = doc || jsonb_build_object('registrants', coalesce(doc -> 'registrants', '{}') || ${json(registrants)}::jsonb)
+      where meeting_id = ${meetingId}`.execute(db);
+  },
+
   get: (meetingId) => get(db, meetingId),
 
   async listByIncident(incidentId) {

@@ -168,6 +168,8 @@ export type TrackedMeeting = {
   follow?: MeetingFollow;
   /** Absent of what was made before this was kept: then the default account has it. */
   made_in?: MadeIn;
+  /** Emails of those whom we registered, by registrant id. */
+  registrants?: { [registrantId: string]: string };
 };
 
 export type MeetingRow = {
@@ -187,6 +189,8 @@ type LifeChange = { life: MeetingLife; events?: TimelineEvent[] };
 export type Meetings = {
   /** Saves what was made; the life stays as it is. */
   save(meeting: TrackedMeeting): Promise<void>;
+  /** Adds to the registrants that are known of a meeting; of one that is not ours nothing is kept. */
+  addRegistrants(meetingId: string, registrants: { [registrantId: string]: string }): Promise<void>;
   get(meetingId: string): Promise<MeetingRow | undefined>;
   /** In the order they were made. */
   listByIncident(incidentId: string): Promise<MeetingRow[]>;

@@ -50,7 +50,7 @@ export type Recurrence = {
   end_date_time?: string;
 };
 
-const occurrenceSchema = z
+export const occurrenceSchema = z
   .object({ occurrence_id: id, start_time: text, duration: count, status: text })
   .transform((given) => ({
     id: given.occurrence_id,

@@ -3,9 +3,9 @@ import type { ZoomClient } from "./client.ts";
 import { nothing } from "./client.ts";
 import { hosts, kept } from "./meetingSettings.ts";
 import type { ListedMeeting } from "./meetings.ts";
-import { listedSchema, newestMarked } from "./meetings.ts";
+import { listedSchema, newestMarked, occurrenceSchema } from "./meetings.ts";
 import { listAll } from "./paging.ts";
-import { count, id, optionalText, text } from "./parse.ts";
+import { count, id, listOf, optionalText, text } from "./parse.ts";
 import { path } from "./paths.ts";
 import { unlessGone } from "./errors.ts";
 
@@ -56,6 +56,7 @@ const webinarSchema = z
     start_time: text,
     duration: count,
     host_email: text,
+    occurrences: listOf(occurrenceSchema).catch([]),
     settings: webinarSettings.catch({}),
   })
   .transform((given) => ({
@@ -73,6 +74,8 @@ const webinarSchema = z
     startTime: given.start_time,
     durationMinutes: given.duration,
     hostEmail: given.host_email,
+    /** Dates of a series, which a webinar may become in Zoom. */
+    occurrences: given.occurrences,
     /** What Zoom kept: a setting that the account locks or forces wins without a word. */
     settings: given.settings as WebinarSettings,
   }));
@@ -88,8 +91,16 @@ export const createWebinar = (zoom: ZoomClient, hostId: string, request: Webinar
     answer: webinarSchema,
   });
 
-export const getWebinar = (zoom: ZoomClient, webinarId: string): Promise<Webinar> =>
-  zoom.get(path`/webinars/${webinarId}`, { operation: "getWebinar", answer: webinarSchema });
+export const getWebinar = (
+  zoom: ZoomClient,
+  webinarId: string,
+  { withPastDates }: { withPastDates?: true } = {},
+): Promise<Webinar> =>
+  zoom.get(path`/webinars/${webinarId}`, {
+    operation: "getWebinar",
+    query: { show_previous_occurrences: withPastDates },
+    answer: webinarSchema,
+  });
 
 /** Zoom answers nothing, and may keep other values than it was given: read the webinar again to know. */
 export const updateWebinar = (zoom: ZoomClient, webinarId: string, changes: WebinarRequest): Promise<void> =>

@@ -69,11 +69,13 @@ export const addParticipants = defineAction({
   // A role that a template names may be this one.
   seesTo: ({ role = "invitee" }) => (role === "invitee" || role === "registrant" ? [] : ["second_host"]),
   onFailure: "continue",
-  run: async ({ zoom }, given) => {
+  run: async ({ zoom, store }, given) => {
     const { meeting_id, role } = given;
     const meeting = await getMeeting(zoom.client, meeting_id);
     const { candidates, rows } = candidatesOf(await withGroup(zoom.client, given));
-    const { rows: more, notes } = await adding[role](zoom.client, meeting, candidates);
+    const { rows: more, notes, registrants } = await adding[role](zoom.client, meeting, candidates);
+    // Of whoever comes by a personal link from outside the account, Zoom's webhooks tell no more than its id.
+    if (registrants) await store.meetings.addRegistrants(meeting_id, registrants);
     const people = [...more, ...rows];
     return {
       outputs: {
@@ -91,7 +93,7 @@ type Adding = (
   zoom: ZoomClient,
   meeting: Meeting,
   candidates: readonly Candidate[],
-) => Promise<{ rows: Row[]; notes: string[] }>;
+) => Promise<{ rows: Row[]; notes: string[]; registrants?: { [registrantId: string]: string } }>;
 
 const adding: Record<Role, Adding> = {
   invitee: async (zoom, meeting, candidates) => ({
@@ -103,11 +105,11 @@ const adding: Record<Role, Adding> = {
       : [],
   }),
   registrant: async (zoom, meeting, candidates) => {
-    const rows = await addRegistrants(zoom, meeting, candidates);
-    if (countOf(rows, "added", "already_there") === 0) return { rows, notes: [] };
+    const { rows, registrants } = await addRegistrants(zoom, meeting, candidates);
+    if (countOf(rows, "added", "already_there") === 0) return { rows, notes: [], registrants };
     const mailed = meeting.settings.registrants_confirmation_email !== false;
     const how = mailed ? "Zoom mails it to them." : "Zoom sends no mail: hand each of them their own.";
-    return { rows, notes: [`Registrants join with a personal link. ${how}`] };
+    return { rows, notes: [`Registrants join with a personal link. ${how}`], registrants };
   },
   alternative_host: async (zoom, meeting, candidates) => {
     const { rows, dropped } = await addAlternativeHosts(zoom, meeting, candidates);

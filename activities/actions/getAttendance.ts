@@ -145,7 +145,13 @@ const isToldByMeeting = (
   row: MeetingRow | undefined,
 ): boolean => sessions.length === 1 && namesOf(expected) === namesOf(row?.expected ?? []);
 
-const namesOf = (people: readonly Person[]): string => people.map(personKey).toSorted().join("\n");
+/** A step's input has nobody of whom only a phone number is known. */
+const namesOf = (people: readonly Person[]): string =>
+  people
+    .filter(({ name, email }) => name || email)
+    .map(personKey)
+    .toSorted()
+    .join("\n");
 
 const soFarEvent = (
   { meeting_id, count, attendees, missing, missing_people }: Outputs,

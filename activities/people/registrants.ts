@@ -20,22 +20,32 @@ export const addRegistrants = async (
   zoom: ZoomClient,
   meeting: Meeting,
   candidates: readonly Candidate[],
-): Promise<Row[]> => {
-  if (!hasRegistration(meeting)) return candidates.map((each) => rowOf(each, "registration_off"));
+): Promise<Registered> => {
+  if (!hasRegistration(meeting))
+    return { rows: candidates.map((each) => rowOf(each, "registration_off")), registrants: {} };
   const known = candidates.length > 0 ? await knownRegistrants(zoom, meeting.id) : new Map<string, Known>();
   const hosts = [meeting.hostEmail, ...alternativeHostsOf(meeting)].map((host) => host.toLowerCase());
   const rows: Row[] = [];
+  const registrants: Registered["registrants"] = {};
   for (const candidate of candidates) {
     const there = known.get(candidate.email);
     // Zoom refuses hosts (3027): they start the meeting and need no registration.
     if (hosts.includes(candidate.email)) rows.push(rowOf(candidate, "is_host"));
-    else if (there) rows.push(rowOf(candidate, there.outcome, defined({ join_url: there.joinUrl })));
-    else rows.push(await register(zoom, meeting.id, candidate));
+    else {
+      const { id, row } = there
+        ? { id: there.id, row: rowOf(candidate, there.outcome, defined({ join_url: there.joinUrl })) }
+        : await register(zoom, meeting.id, candidate);
+      rows.push(row);
+      if (id !== undefined) registrants[id] = candidate.email;
+    }
   }
-  return rows;
+  return { rows, registrants };
 };
 
-type Known = { outcome: Outcome; joinUrl: string | undefined };
+/** `registrants`: emails by the id that Zoom tells of whoever comes by a personal link. */
+type Registered = { rows: Row[]; registrants: { [registrantId: string]: string } };
+
+type Known = { id: string; outcome: Outcome; joinUrl: string | undefined };
 
 const outcomes: Record<RegistrantStatus, Outcome> = {
   denied: "denied",
@@ -46,21 +56,25 @@ const outcomes: Record<RegistrantStatus, Outcome> = {
 const knownRegistrants = async (zoom: ZoomClient, meetingId: string): Promise<Map<string, Known>> => {
   const known = new Map<string, Known>();
   for (const status of ["denied", "pending", "approved"] as const) {
-    for (const { email, joinUrl } of await listRegistrants(zoom, meetingId, status))
-      known.set(email, { outcome: outcomes[status], joinUrl });
+    for (const { id, email, joinUrl } of await listRegistrants(zoom, meetingId, status))
+      known.set(email, { id, outcome: outcomes[status], joinUrl });
   }
   return known;
 };
 
-const register = async (zoom: ZoomClient, meetingId: string, candidate: Candidate): Promise<Row> => {
+const register = async (
+  zoom: ZoomClient,
+  meetingId: string,
+  candidate: Candidate,
+): Promise<{ id?: string; row: Row }> => {
   try {
-    const { joinUrl } = await addRegistrant(zoom, meetingId, requestFor(candidate));
+    const { id, joinUrl } = await addRegistrant(zoom, meetingId, requestFor(candidate));
     const outcome = joinUrl === undefined ? "awaiting_approval" : "added";
-    return rowOf(candidate, outcome, defined({ join_url: joinUrl }));
+    return { id, row: rowOf(candidate, outcome, defined({ join_url: joinUrl })) };
   } catch (error) {
     const outcome = refusalOf(error, candidate);
     if (outcome === undefined || !(error instanceof ZoomError)) throw error;
-    return rowOf(candidate, outcome, outcome === "refused" ? { reason: error.message } : {});
+    return { row: rowOf(candidate, outcome, outcome === "refused" ? { reason: error.message } : {}) };
   }
 };
 

@@ -7,6 +7,7 @@ import { startActions } from "./world.ts";
 type World = Awaited<ReturnType<typeof startActions>>;
 
 const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
 const later = (world: World, minutes: number) => world.control("/clock", { advanceMs: minutes * minuteMs });
 const uuidOf = async (world: World): Promise<string> => (await world.meetings())[0]?.uuid ?? "";
 const liveSince = (uuid: string): MeetingLife => ({
@@ -309,6 +310,26 @@ describe("a webinar that is over", () => {
     expect(await world.observe(meetingId, ended)).toEqual([]);
     await world.perform("zoom.delete_webinar", { webinar_id: meetingId }, { step: "delete" });
     expect(await world.observe(meetingId, ended)).toMatchObject([{ type: "deleted" }]);
+  });
+
+  const day = (days: number) => new Date(Date.now() + days * dayMs).toISOString().replace(/\.\d+/, "");
+
+  test.each<[string, object]>([
+    ["the day that it was moved to", { start_time: day(6) }],
+    [
+      "the next date of the series that it became",
+      { start_time: day(-1), type: 9, recurrence: { type: 1, repeat_interval: 7, end_times: 2 } },
+    ],
+  ])("is followed until %s in Zoom, and no longer", async (_what, change) => {
+    await using world = await startActions();
+    const meetingId = await world.webinar();
+    await world.zoom.patch(`/webinars/${meetingId}`, change);
+    await later(world, 3 * 24 * 60);
+    const request = { meetingId, unusedAtMs: Date.now() };
+    const { message } = await failureOf(world.run("watchMeeting", request));
+    expect(message).toMatch(/^It has a date ahead/);
+    await later(world, 8 * 24 * 60);
+    expect(await world.run("watchMeeting", request)).toEqual({ isOver: true });
   });
 
   test("whose people Zoom does not list ended at its planned end, or before now", async () => {

@@ -105,6 +105,8 @@ describe("registering", () => {
     const links = (outputs["people"] as Given[]).map(({ join_url }) => join_url);
     expect(new Set(links).size).toBe(2);
     for (const link of links) expect(link).toMatch(/^https:.*tk=/);
+    const registrants = (await world.store.meetings.get(meetingId))?.meeting.registrants ?? {};
+    expect(Object.values(registrants).toSorted()).toEqual(["ana@example.com", "bo@example.com"]);
     const event = await last(world);
     expect(event?.title).toBe("Added 2 registrants to the meeting");
     expect(event?.detail).toContain("personal link");

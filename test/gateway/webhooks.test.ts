@@ -195,6 +195,20 @@ describe("An event of one of our meetings", () => {
     expect(bridge).toMatchObject({ state: "live", head_count: 1 });
   });
 
+  test("shows by their email whom we registered, of whom Zoom tells no more than their personal link", async () => {
+    await store.meetings.addRegistrants(meetingId, { "reg-1": "ada@example.com" });
+    await gateway.inject(webhook(started()));
+    const byLink = { ...guest, user_name: "Somebody's laptop", registrant_id: "reg-1" };
+    await gateway.inject(webhook(joined("meeting.participant_joined", byLink)));
+    const { body } = await gateway.inject({ url: "/api/incidents/inc-1", headers: bearer("viewer") });
+    const { meetings } = JSON.parse(body) as IncidentDetail;
+    expect(meetings.find(({ meeting_id }) => meeting_id === meetingId)).toMatchObject({
+      present: ["ada@example.com"],
+      missing: ["+123"],
+    });
+    expect(await titles()).toContainEqual(expect.stringMatching(/^First responder .*: ada@example\.com$/));
+  });
+
   test("signed with the retired secret is taken while secrets are exchanged", async () => {
     expect((await gateway.inject(webhook(started(), { secretToken: "retired-secret" }))).statusCode).toBe(
       204,

@@ -85,9 +85,7 @@ describe("Recording", () => {
     expect(found(lint([bridge("mute_upon_entry: true")], severe))).toEqual(advice("steps[0].input.settings"));
     expect(found(lint([meeting(named)], any))).toEqual(advice("steps[0].input.settings"));
     expect(lint([bridge(recorded)], severe)).toEqual([]);
-    const unrecorded = lint([bridge("auto_recording: none")], severe);
-    expect(found(unrecorded)).toEqual(advice("steps[0].input.settings.auto_recording"));
-    expect(unrecorded[0]?.message).toContain("unless this one must not be recorded");
+    expect(lint([bridge("auto_recording: none")], severe)).toEqual([]);
     expect(lint([bridge('auto_recording: "{{runbook.inputs.record}}"')], severe)).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Execution } from "../../domain/plan.ts";
 import { failure } from "../../domain/failures.ts";
 import type { MeetingEvent } from "../../domain/meetingLife.ts";
+import type { IncidentMemory } from "../../domain/messages.ts";
 import type { ActionStub } from "./world.ts";
 import { startWorld, until } from "./world.ts";
 
@@ -93,6 +94,40 @@ describe("a runbook", () => {
     await incident.outcome("rb");
     expect(most).toBe(2);
     expect(world.calls.at(-1)?.step).toBe("c");
+  });
+
+  test("tells the incident what a member of a group made while the others go on", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await using world = await startWorld("within a group", {
+      runbooks: [
+        runbook(`  - id: both
+    parallel:
+      - { id: bridge, action: zoom.create_meeting, input: { topic: a } }
+      - { id: long, action: timeline.add_event, input: { title: a } }`),
+      ],
+      actions: {
+        "zoom.create_meeting": bridgeMade,
+        "timeline.add_event": async () => {
+          await held;
+          return { outputs: {} };
+        },
+      },
+    });
+    const incident = await world.declare();
+    try {
+      await until("the incident's bridge", async () => {
+        const { facts } = await incident.handle.query<Pick<IncidentMemory, "facts">>("memory");
+        return facts.bridge?.meeting_id === "85746065432";
+      });
+      expect(stepStates(await progress(incident.run("rb")))).toEqual({
+        bridge: "completed",
+        long: "running",
+      });
+    } finally {
+      release();
+    }
+    expect((await incident.outcome("rb")).state).toBe("completed");
   });
 
   test("skips a step whose condition does not hold, and says so", async () => {

@@ -63,6 +63,7 @@ describe("what a refusal is called", () => {
       [400, 300, "検証に失敗しました", "invalid_input", "POST"],
       [400, 300, "This API is not available for this account.", "plan", "PATCH"],
       [400, 200, "Only available for paid account: abc.", "plan"],
+      [400, 400, "Only for Business accounts that have enabled the Dashboard feature.", "plan"],
       [400, 200, "No permission.", "permission"],
       [200, 200, "You do not have the right permissions.", "permission"],
       [400, 200, "権限がありません", "permission"],

@@ -59,6 +59,7 @@ describe("a webinar", () => {
     expect(read).toEqual({
       id: "95746065432",
       uuid: "m3WqMkvuRXyYqH+eKWhk9w==",
+      occurrences: [],
       topic: "Briefing",
       agenda: "[zr-1]\nWhat happened",
       joinUrl: "https://us02web.zoom.us/j/95746065432?pwd=abc",

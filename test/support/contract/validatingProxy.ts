@@ -28,6 +28,7 @@ export const startValidatingProxy = async (apiUrl: string) => {
   const { output, stop } = await startTethered(prism, ["proxy", documents.openapi, apiUrl, ...options]);
   const url = `http://127.0.0.1:${port}`;
   await until("Prism that answers", async () => (await fetch(url)).status === 404 || undefined, {
+    withinMs: 60_000,
     instead: async () => output(),
   });
   const isRefusal = (line: string) =>
