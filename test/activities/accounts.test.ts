@@ -7,6 +7,7 @@ import { chosen } from "../../connectors/choice.ts";
 import { serverToServerAccount } from "../../connectors/zoomAccount.ts";
 import { declaredIncident } from "../../domain/incident.ts";
 import type { Json, StepRequest, StepResult } from "../../domain/plan.ts";
+import { displayText } from "../../domain/template.ts";
 import type { Simulator } from "../../simulator/app.ts";
 import type { Store } from "../../store/index.ts";
 import { openStore } from "../../store/index.ts";
@@ -88,7 +89,7 @@ const perform = (action: string, input: { [field: string]: Json }, more: Partial
   });
 
 const makeMeeting = async (more: Partial<StepRequest> = {}): Promise<string> =>
-  String((await perform("zoom.create_meeting", { topic: "A call" }, more)).outputs["meeting_id"]);
+  displayText((await perform("zoom.create_meeting", { topic: "A call" }, more)).outputs["meeting_id"]);
 
 const meetingsIn = async (index: number): Promise<string[]> => {
   const { meetings } = await controlOf(simulators[index]?.url ?? "")<{
@@ -175,6 +176,22 @@ test("Meetings of a connector that is gone fail with what to do, and go on with 
   expect((await perform("zoom.get_meeting", { meeting_id: meetingId })).outputs["meeting_id"]).toBe(
     meetingId,
   );
+});
+
+test("Whoever follows a meeting of a connector that is gone says so once, and gives up when it is time", async () => {
+  const meetingId = await makeMeeting({ connector: "second" });
+  connectors = connectors.filter(({ id }) => id === "first");
+  const inAnHour = Date.now() + 3_600_000;
+  for (let look = 0; look < 2; look += 1)
+    await expect(run("watchMeeting", { meetingId, unusedAtMs: inAnHour })).rejects.toMatchObject({
+      type: "not_configured",
+      nonRetryable: false,
+    });
+  const told = (await store.timeline.list(incidentId, { limit: 50 })).filter(
+    ({ data }) => data?.["code"] === "not_configured",
+  );
+  expect(told.map(({ detail }) => detail)).toEqual([expect.stringContaining("Connect that account again")]);
+  expect(await run("watchMeeting", { meetingId, unusedAtMs: Date.now() - 1 })).toEqual({ isOver: true });
 });
 
 test("A connector that nobody knows is named, with those that there are", async () => {
