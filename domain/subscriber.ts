@@ -88,12 +88,9 @@ const fields = {
     .array(z.enum(timelineKinds))
     .max(timelineKinds.length)
     .meta({ description: "Only these kinds of event; all when empty" }),
-  severities: z
-    .array(z.enum(severities))
-    .max(severities.length)
-    .meta({
-      description: "Only incidents of these severities, as they are when an event is sent; all when empty",
-    }),
+  severities: z.array(z.enum(severities)).max(severities.length).meta({
+    description: "Only incidents of these severities, as they are when an event is sent; all when empty",
+  }),
 };
 
 export const newSubscriberSchema = z.strictObject({
