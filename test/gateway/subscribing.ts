@@ -11,13 +11,15 @@ export const aSecret = (): string => `whsec_${randomBytes(32).toString("base64")
 export const seconds = (count: number): number => count * 1000;
 export const hours = (count: number): number => count * 3_600_000;
 
-/** As much time passes for all that concerns subscribers, by the database's clock; then every gateway looks. */
+/**
+ * As much time passes for all that concerns subscribers, by the database's clock; then every gateway looks. What somebody
+ * is sending meanwhile takes no time.
+ */
 export const passes = async (db: Kysely<Tables>, ms: number): Promise<void> => {
   const ago = sql`make_interval(secs => ${ms / 1000})`;
   await sql`
-    update subscriber_streams set due_at = due_at - ${ago}, failing_since = failing_since - ${ago}`.execute(
-    db,
-  );
+    update subscriber_streams set due_at = due_at - ${ago}, failing_since = failing_since - ${ago}
+    where claim is null`.execute(db);
   await sql`
     update subscribers set created_at = created_at - ${ago}, failing_since = failing_since - ${ago},
       quiet_until = quiet_until - ${ago}, last_accepted_at = last_accepted_at - ${ago}`.execute(db);

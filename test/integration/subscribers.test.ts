@@ -135,21 +135,6 @@ const outOfOrder = (received: readonly Received[]): string[] => {
       (one, place) =>
         one.accepted && receiver.received.findIndex((each) => each.accepted && each.id === one.id) < place,
     );
-    if (twice.length > 0) {
-      const them = new Set(twice.map((each) => each.incident));
-      console.log(
-        [...them]
-          .map(
-            (id) =>
-              `${id}: ${receiver.received
-                .filter((each) => each.incident === id)
-                .map((each) => `${each.seq}${each.accepted ? "" : "x"}`)
-                .join(" ")}`,
-          )
-          .join("\n"),
-      );
-      console.log(programs.map((each) => each.output().slice(-3000)).join("\n=====\n"));
-    }
     expect(twice.map(({ incident, seq }) => `${incident}/${seq}`)).toEqual([]);
     expect((await second.api.subscribers()).subscribers).toMatchObject([{ dead: 0 }]);
   }, 120_000);
