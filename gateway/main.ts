@@ -58,22 +58,28 @@ const createLog = (level: string): Logger =>
     },
   });
 
+type Config = ReturnType<typeof gatewayConfig>;
+
+/** Lazy: the gateway starts without Temporal, and says on /readyz and in its answers that it is missing. */
+const createTemporal = ({ temporal, encryptionKeys, encryptHistories }: Config) => {
+  const historyCodec = encryptionKeys && createHistoryCodec(encryptionKeys, { encrypts: encryptHistories });
+  const connection = Connection.lazy(temporal.connection);
+  const client = new Client({
+    connection,
+    namespace: temporal.namespace,
+    dataConverter: { payloadCodecs: historyCodec ? [historyCodec] : [] },
+  });
+  return { historyCodec, connection, client };
+};
+
 /** The gateway as a process of its own: on SIGTERM it ends streams, answers what is under way, and closes. */
 const main = async (): Promise<void> => {
   const config = gatewayConfig();
   forgetSecrets();
   const log = createLog(config.logLevel);
   const store = await openStore({ databaseUrl: config.databaseUrl, log });
-  const { encryptionKeys, encryptHistories } = config;
-  const vault = encryptionKeys && createVault(encryptionKeys);
-  const historyCodec = encryptionKeys && createHistoryCodec(encryptionKeys, { encrypts: encryptHistories });
-  // Lazy: the gateway starts without Temporal, and says on /readyz and in its answers that it is missing.
-  const connection = Connection.lazy(config.temporal.connection);
-  const client = new Client({
-    connection,
-    namespace: config.temporal.namespace,
-    dataConverter: { payloadCodecs: historyCodec ? [historyCodec] : [] },
-  });
+  const vault = config.encryptionKeys && createVault(config.encryptionKeys);
+  const { historyCodec, connection, client } = createTemporal(config);
   const app = await buildGateway({
     store,
     runbooks: createRunbooksClient(client, { taskQueue: config.temporal.taskQueue }),

@@ -31,6 +31,9 @@ const elsewhere: readonly { table: keyof Tables; text: string }[] = [
   { table: "runbook_versions", text: "source || created_by" },
   { table: "api_keys", text: "name" },
   { table: "intents", text: "host" },
+  { table: "subscribers", text: "created_by" },
+  { table: "console_sessions", text: "person || name" },
+  { table: "audit_log", text: "actor_id || actor_name" },
 ];
 
 const hourMs = 3_600_000;
