@@ -31,6 +31,7 @@ const routes: Route[] = [
   { method: "GET", url: "/api/actions", access: "viewer" },
   { method: "GET", url: "/api/connectors", access: "admin" },
   { method: "POST", url: "/api/connectors", access: "admin" },
+  { method: "PATCH", url: "/api/connectors/zoom-1", access: "admin" },
   { method: "DELETE", url: "/api/connectors/zoom-1", access: "admin" },
   { method: "POST", url: "/api/connectors/zoom-1/default", access: "admin" },
   { method: "POST", url: "/api/connectors/zoom-1/test", access: "admin" },
