@@ -34,6 +34,9 @@ const routes: Route[] = [
   { method: "DELETE", url: "/api/connectors/zoom-1", access: "admin" },
   { method: "POST", url: "/api/connectors/zoom-1/default", access: "admin" },
   { method: "POST", url: "/api/connectors/zoom-1/test", access: "admin" },
+  { method: "POST", url: "/api/secrets/reseal", access: "admin" },
+  { method: "GET", url: "/api/people/ana@example.com/export", access: "admin" },
+  { method: "POST", url: "/api/people/ana@example.com/erase", access: "admin" },
   { method: "GET", url: "/api/runbooks", access: "viewer" },
   { method: "GET", url: "/api/runbooks/bridge", access: "viewer" },
   { method: "PUT", url: "/api/runbooks/bridge", access: "admin" },
@@ -54,6 +57,7 @@ describe("Nobody gets in who does not belong", () => {
         .replace("/inc-1", "/{id}")
         .replace("/85746065432", "/{id}")
         .replace("/zoom-1", "/{id}")
+        .replace("/ana@example.com", "/{email}")
         .replace("/runbook-inc-1-bridge-1", "/{id}")
         .replace(/\/runbooks\/bridge/, "/runbooks/{key}"),
     );
