@@ -22,8 +22,8 @@ export type Caller = {
   expires_at: string | null;
 };
 
-/** A route, and who may call it. */
-type RouteAccess = { method: string; url: string; access: Access };
+/** A route, who may call it, and whether that changes something. */
+type RouteAccess = { method: string; url: string; access: Access; changes: boolean };
 
 declare module "fastify" {
   // oxlint-disable-next-line typescript/consistent-type-definitions -- declarations merge as interfaces only
@@ -114,7 +114,8 @@ export const createGate = ({ store: { apiKeys }, sessions, publicUrl, limits }: 
   const bySession = async (request: FastifyRequest): Promise<Caller | undefined> => {
     const session = await sessions.find(request);
     if (!session) return undefined;
-    if (changesSomething(request.method)) mustBeOurs(request);
+    const { method, routeOptions } = request;
+    if (changesSomething({ method, config: routeOptions.config })) mustBeOurs(request);
     return counted(sessionCaller(session));
   };
 
@@ -158,7 +159,10 @@ export const guardRoutes = (app: FastifyInstance, gate: Gate): void => {
   app.addHook("onRoute", (route) => {
     const { method, url, config, onRequest = [] } = route;
     if (!config?.access) throw new Error(`${String(method)} ${url} does not say who may call it`);
-    for (const each of [method].flat()) app.routeAccess.push({ method: each, url, access: config.access });
+    for (const each of [method].flat()) {
+      const changes = changesSomething({ method: each, config });
+      app.routeAccess.push({ method: each, url, access: config.access, changes });
+    }
     route.onRequest = [onRequest]
       .flat()
       .filter((hook) => hook !== guard)

@@ -4,11 +4,6 @@ import { changesSomething } from "./origin.ts";
 
 declare module "fastify" {
   // oxlint-disable-next-line typescript/consistent-type-definitions -- declarations merge as interfaces only
-  interface FastifyContextConfig {
-    /** Whether the audit log tells of it; unless told, of whatever is no GET. */
-    audit?: boolean;
-  }
-  // oxlint-disable-next-line typescript/consistent-type-definitions
   interface FastifyRequest {
     /** The id of what it is about; unless told, the path's first, or that of what was made. */
     target: string | null;
@@ -16,7 +11,7 @@ declare module "fastify" {
 }
 
 const isAudited = ({ method, routeOptions: { config }, caller }: FastifyRequest): boolean =>
-  caller !== null && (config.audit ?? changesSomething(method));
+  caller !== null && changesSomething({ method, config });
 
 const idIn = (payload: unknown): string | null => {
   const { id } = (payload ?? {}) as { id?: unknown };

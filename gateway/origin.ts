@@ -1,8 +1,19 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyContextConfig, FastifyRequest } from "fastify";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
-export const changesSomething = (method: string): boolean => !safeMethods.has(method);
+declare module "fastify" {
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- declarations merge as interfaces only
+  interface FastifyContextConfig {
+    /** Whether a call changes something; unless told, whatever is no GET. What does is in the audit log, and for our own pages. */
+    changes?: boolean;
+  }
+}
+
+type Asked = { method: string; config: FastifyContextConfig | undefined };
+
+export const changesSomething = ({ method, config }: Asked): boolean =>
+  config?.changes ?? !safeMethods.has(method);
 
 /**
  * Whether a request comes from our own pages, as the browser itself says: a page elsewhere can set neither of these headers.

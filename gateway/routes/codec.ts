@@ -89,7 +89,7 @@ export const codecRoutes = (app: App, { historyCodec, links }: RouteContext): vo
     app.route({
       method: "POST",
       url: `/codec/${direction}`,
-      config: { access: "responder" },
+      config: { access: "responder", changes: false },
       bodyLimit: bodyLimitBytes,
       schema: {
         summary,

@@ -48,7 +48,7 @@ export const oidcSignIn = (app: App, context: RouteContext): void => {
     method: "GET",
     url: oidcCallbackPath,
     exposeHeadRoute: false,
-    config: { ...signInRoute(context), audit: true },
+    config: { ...signInRoute(context), changes: true },
     // The code opens somebody's account, for a moment, so it belongs into no log.
     logSerializers: { req: ({ method }: { method: string }) => ({ method, url: oidcCallbackPath }) },
     schema: { summary: "Sign in with the identity provider", hide: true },

@@ -155,7 +155,7 @@ export const runbookRoutes = (app: App, context: RouteContext): void => {
   app.route({
     method: "POST",
     url: "/api/runbooks/lint",
-    config: { access: "viewer", audit: false },
+    config: { access: "viewer", changes: false },
     schema: {
       summary: "Check a runbook without saving it",
       tags,

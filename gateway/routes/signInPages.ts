@@ -127,7 +127,7 @@ export const signInPages = (app: App, context: RouteContext): void => {
     url: adminLinkPath,
     // A look at its head must not use it up.
     exposeHeadRoute: false,
-    config: { ...signInRoute(context), audit: true },
+    config: { ...signInRoute(context), changes: true },
     // Whoever has the link may come in, so it belongs into no log.
     logSerializers: { req: ({ method }: { method: string }) => ({ method, url: adminLinkPath }) },
     schema: { summary: "Sign in with a link", hide: true },

@@ -177,6 +177,15 @@ onBothDatabases((opened) => {
 
     test("are all that the database has: every column of that name is gone through", async () => {
       const { store, db } = opened();
+      await store.subscribers.create({
+        id: "subscriber-1",
+        name: "Status page",
+        url: "https://status.example.com",
+        kinds: [],
+        severities: [],
+        sealed_secrets: await old.seal("subscriber-1", { secret: "whsec_1" }),
+        created_by: "ana",
+      });
       const { rows } = await sql<{ place: string }>`
         select table_name || '.' || column_name as place from information_schema.columns
         where table_schema = 'public' and column_name like 'sealed%' order by 1`.execute(db);

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import { changesSomething } from "../../gateway/origin.ts";
 import { hashOfKey } from "../../gateway/secrets.ts";
 import { openEmbedded } from "../../store/embedded.ts";
 import type { ApiKeyRole } from "../../store/index.ts";
@@ -123,7 +122,9 @@ const notRefusing = async (routes: Route[], sent: Sent, status: number, type: st
   return (await Promise.all(outcomes)).flat();
 };
 
-const changing = (routes: Route[]): Route[] => routes.filter(({ method }) => changesSomething(method));
+/** That take a body. */
+const taking = (routes: Route[]): Route[] =>
+  routes.filter(({ method }) => !["GET", "HEAD", "OPTIONS"].includes(method));
 
 const forbiddenTo = (role: "viewer" | "responder"): Route[] =>
   guarded.filter(({ access }) => access === "admin" || (access === "responder" && role === "viewer"));
@@ -149,6 +150,7 @@ describe("No route lets in", () => {
       "GET /sign-in/link",
       "GET /sign-in/oidc",
       "GET /sign-in/oidc/callback",
+      "OPTIONS /codec/*",
       "POST /oauth/zoom/start",
       "POST /sign-in",
       "POST /sign-out",
@@ -221,7 +223,14 @@ describe("No route lets in", () => {
     const cookie = cookies["admin"] ?? "";
     for (const type of ["application/json", "text/plain", "application/x-www-form-urlencoded"]) {
       const sent = { headers: { cookie, "content-type": type, ...headers }, body: "{}" };
-      expect(await notRefusing(changing(guarded), sent, 403, "cross-origin")).toEqual([]);
+      expect(
+        await notRefusing(
+          guarded.filter(({ changes }) => changes),
+          sent,
+          403,
+          "cross-origin",
+        ),
+      ).toEqual([]);
     }
     expect(await everything()).toEqual(before);
     expect(gateway.calls).toEqual([]);
@@ -297,16 +306,18 @@ describe("No route is upset by", () => {
       body: body as RequestInit["body"],
       path: absent(route),
     });
-    expect(await mishandled(changing(all()), sent)).toEqual([]);
+    expect(await mishandled(taking(all()), sent)).toEqual([]);
     expect(await everything()).toEqual(before);
     expect(gateway.calls).toEqual([]);
   });
 
   test("a body that is too large", async () => {
+    // Histories are decrypted in larger ones.
+    const routes = taking(all()).filter(({ url }) => !url.startsWith("/codec/"));
     const before = await everything();
     const wrong: string[] = [];
     for (const type of ["application/json", "application/yaml", "application/x-www-form-urlencoded"]) {
-      for (const route of changing(all())) {
+      for (const route of routes) {
         const headers = { ...bearer("admin"), ...ours, "content-type": type, connection: "close" };
         const body = `{"title": "${"x".repeat(1_200_000)}"}`;
         // It may hang up while the rest is on its way.
