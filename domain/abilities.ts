@@ -41,9 +41,9 @@ const scopeLack = (
   return {
     verdict: "missing",
     missing_scopes: missing.map((anyOf) => [...anyOf]),
-    problem: `The app lacks ${missing.map((anyOf) => scopesToAdd(anyOf, granted).join(" or ")).join("; and ")}`,
+    problem: `The app lacks ${missing.map((anyOf) => scopesToAdd(anyOf, granted).join(" or ")).join(", ")}`,
     advice:
-      "Add one of each to the app's Scopes in Zoom's Marketplace; an app that people sign in to then wants a new sign-in.",
+      "Add these scopes to the app in Zoom's Marketplace; an app that people sign in to then wants a new sign-in.",
   };
 };
 

@@ -283,7 +283,7 @@ steps:
     await zoom.ask("POST", "", byCredentials());
     expect(await warnings(source(""))).toEqual([
       expect.stringMatching(
-        /would fail in .* Operations\. The app lacks meeting:write:admin or .*Marketplace/,
+        /would fail in .* Operations\. The app lacks meeting:write:meeting:admin.*Marketplace/,
       ),
     ]);
     await zoom.control("/reset", {});
