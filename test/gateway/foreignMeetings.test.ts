@@ -83,10 +83,17 @@ describe("A hundred webhooks a second of meetings that are not ours", () => {
     expect(body).toContain(`webhooks_total{result="not_ours"} ${PER_SECOND * SECONDS}`);
     expect(body).toContain(`webhooks_total{result="accepted"} ${SECONDS}`);
 
-    const { "meetings.get": looks = 0, "connectors.list": secretsRead = 0, ...others } = counts;
+    const {
+      "meetings.get": looks = 0,
+      "connectors.list": secretsRead = 0,
+      "connectors.heard": noted = 0,
+      ...others
+    } = counts;
     // Whose secret tokens sign webhooks is read anew every three seconds at most, by the clock of this machine.
     const passedSeconds = Math.max(SECONDS, (performance.now() - startedMs) / 1000);
     expect(secretsRead).toBeLessThanOrEqual(passedSeconds / 3 + 1);
+    // That one was heard of a connector is noted once a minute.
+    expect(noted).toBeLessThanOrEqual(passedSeconds / 60 + 1);
     const rounds = SECONDS / REMEMBERED_SECONDS;
     // Twice, since several may come while the first is being looked up.
     expect(looks).toBeLessThanOrEqual(2 * rounds * FOREIGN_MEETINGS + SECONDS);
