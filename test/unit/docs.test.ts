@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import { catalogue } from "../../activities/actions/index.ts";
+import { failuresPage } from "../../docs/failuresPage.ts";
 import { actionsPage } from "../../docs/generate.ts";
 import { lintRunbook } from "../../domain/lint.ts";
 import { runbookJsonSchema } from "../../gateway/runbookJsonSchema.ts";
@@ -11,6 +12,10 @@ const page = (name: string): string =>
 
 test("the reference of actions is the catalogue's (npm run docs makes it)", () => {
   expect(page("actions.md")).toBe(actionsPage(catalogue));
+});
+
+test("the page of failures is what steps say (npm run docs makes it)", () => {
+  expect(page("failures.md")).toBe(failuresPage(catalogue));
 });
 
 test("the examples in the reference are steps as they stand", () => {
