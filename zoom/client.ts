@@ -92,17 +92,20 @@ const call = async <T>(
   path: ZoomPath,
   request: ZoomRequest<T>,
 ): Promise<T> => {
-  const token = await deps.tokens.accessToken();
-  const first = await attempt(deps, method, path, request, token);
-  if ("value" in first) return first.value;
-  const minAgeMs = staleAfterMs(first.error);
-  if (minAgeMs === undefined) throw first.error;
-  deps.tokens.invalidate(token, minAgeMs);
-  const fresh = await deps.tokens.accessToken();
-  if (fresh === token) throw first.error;
-  const second = await attempt(deps, method, path, request, fresh);
-  if ("value" in second) return second.value;
-  throw second.error;
+  const { tokens } = deps;
+  let token = await tokens.accessToken();
+  let mayBeStale = true;
+  for (;;) {
+    const tried = await attempt(deps, method, path, request, token);
+    if ("value" in tried) return tried.value;
+    const minAgeMs = staleAfterMs(tried.error);
+    if (minAgeMs === undefined || !mayBeStale) throw tried.error;
+    tokens.invalidate(token, minAgeMs);
+    const next = await tokens.accessToken();
+    if (next === token) throw tried.error;
+    token = next;
+    mayBeStale = tokens.isAdopted?.(token) ?? false;
+  }
 };
 
 /**

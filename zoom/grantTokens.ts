@@ -47,6 +47,8 @@ const patienceMs = 30_000;
 /** What this process knows of the grant. */
 type Known = {
   token?: Held;
+  /** The latest token that this process was given by Zoom itself. */
+  renewed?: string;
   /** The latest token that Zoom refused. */
   refused?: string;
   /** Renewed, but keeping it failed: Zoom may not take the one before any more. */
@@ -76,6 +78,7 @@ export const grantTokens = (options: GrantTokensOptions): TokenSource => {
       const { token } = known;
       if (token?.value === value && now() - token.issuedAtMs >= minAgeMs) known.refused = value;
     },
+    isAdopted: (value) => value !== known.renewed,
     scopes: () => known.token?.scopes,
   };
 };
@@ -129,6 +132,7 @@ const renew = async (work: Work, held: Held): Promise<Held | undefined> => {
 const keep = async (work: Work, version: number, grant: Grant): Promise<Held | undefined> => {
   const { options, known, now } = work;
   known.unkept = { version, grant };
+  known.renewed = grant.value;
   const kept = await options.shelf.replace(version, grant);
   delete known.unkept;
   return kept === undefined ? undefined : hold(work, kept, grant, now() - grant.issuedAtMs);

@@ -8,6 +8,8 @@ export type TokenSource = {
   accessToken(): Promise<string>;
   /** Zoom refused this token: the next call gets another one, unless this one is younger than `minAgeMs`. */
   invalidate(token: string, minAgeMs?: number): void;
+  /** Whether another process renewed it, some time ago: it may be over as the one before is. */
+  isAdopted?(token: string): boolean;
   /** What the current token may do; undefined until there was one, or if Zoom did not say. */
   scopes(): string[] | undefined;
 };

@@ -211,7 +211,7 @@ onBothDatabases((opened) => {
     await adminLinks.create("late", 0);
     await adminLinks.create("good", 60_000);
     const taken = await Promise.all(["late", "good", "good", "none"].map((each) => adminLinks.take(each)));
-    expect(taken.toSorted()).toEqual([false, false, false, true]);
+    expect(taken.filter(Boolean)).toHaveLength(1);
     expect([taken[0], taken[3]]).toEqual([false, false]);
   });
 });

@@ -190,6 +190,20 @@ describe("a refused token", () => {
     expect(tokens.invalidated).toEqual(["a-token"]);
   });
 
+  test("that another process renewed may be over too, and is renewed", async () => {
+    const tokens = {
+      ...changing(["a-token", "b-token", "c-token"]),
+      isAdopted: (token: string) => token === "b-token",
+    };
+    const { zoom, server } = await clientOf(
+      (_seen, _response, index) => (index < 2 ? refusal : { status: 204 }),
+      { tokens },
+    );
+    await zoom.patch(here, change);
+    expect(server.seen).toHaveLength(3);
+    expect(tokens.invalidated).toEqual(["a-token", "b-token"]);
+  });
+
   test("is not tried again if there is no other", async () => {
     const { zoom, server } = await clientOf(() => refusal);
     expect((await failureOf(zoom.get(here, anything))).code).toBe("authentication");
