@@ -5,6 +5,7 @@ import type { Client } from "@temporalio/client";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 
 const folder = fileURLToPath(new URL("histories", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Committed histories, by file name: they stand for runs that are in flight somewhere. */
 export const histories = (): [string, unknown][] =>
@@ -34,5 +35,6 @@ export const recordHistory = async (
   const history = await client.workflow.getHandle(workflowId).fetchHistory();
   mkdirSync(folder, { recursive: true });
   const file = `${type}-${title.replaceAll(/[^a-z0-9]+/gi, "-")}.json`;
-  writeFileSync(join(folder, file), historyToJSON(history));
+  // Stack traces say where the project lay.
+  writeFileSync(join(folder, file), historyToJSON(history).replaceAll(root, ""));
 };
