@@ -1,5 +1,12 @@
 import type { z } from "zod";
-import type { apiKeyRoles, newApiKeySchema } from "../domain/access.ts";
+import type {
+  ApiKey,
+  ApiKeyRole,
+  AuditEntry,
+  AuditQuery,
+  ConsoleSession,
+  newApiKeySchema,
+} from "../domain/access.ts";
 import type {
   Connector,
   ConnectorCheck,
@@ -142,25 +149,12 @@ export type ErasedPerson = {
 
 export type ConnectorInput = z.input<typeof newConnectorSchema>;
 
-export type Role = (typeof apiKeyRoles)[number];
+export type { ApiKey, ApiKeyRole, AuditEntry, AuditQuery, ConsoleSession };
 
-/** An API key, without the key itself. */
-export type ApiKeyView = {
-  id: string;
-  name: string;
-  role: Role;
-  /** What it begins with; null for a configured one. */
-  prefix: string | null;
-  created_at: string;
-  created_by: string | null;
-  last_used_at: string | null;
-  expires_at: string | null;
-};
-
-export type ApiKeyList = { keys: ApiKeyView[] };
+export type ApiKeyList = { keys: ApiKey[] };
 
 /** `key` is shown this once. */
-export type ApiKeyMade = ApiKeyView & { key: string };
+export type ApiKeyMade = ApiKey & { key: string };
 
 export type ApiKeyInput = z.input<typeof newApiKeySchema>;
 
@@ -169,37 +163,12 @@ export type SessionView = {
   kind: "key" | "session";
   id: string;
   name: string;
-  role: Role;
+  role: ApiKeyRole;
   expires_at: string | null;
-};
-
-/** One change: who did what to what, and how it came out. */
-export type AuditEntry = {
-  id: string;
-  at: string;
-  /** `zoom`: told by a webhook; `system`: nobody asked for it. */
-  actor_kind: "key" | "session" | "zoom" | "system";
-  actor_id: string;
-  actor_name: string;
-  /** A route, or what happened without one. */
-  action: string;
-  summary: string;
-  target: string | null;
-  status: number | null;
-  request_id: string | null;
-  address: string | null;
 };
 
 export type AuditPage = { entries: AuditEntry[]; next: string | null };
 
-export type AuditQuery = {
-  /** Id or name of a key or person. */
-  who?: string | undefined;
-  target?: string | undefined;
-  since?: string | undefined;
-  before?: string | undefined;
-  limit?: number | undefined;
-};
 export type { Resent, Subscriber, SubscriberPatch, Tried, WithSecret };
 
 export type SubscriberList = { subscribers: Subscriber[] };
@@ -211,16 +180,4 @@ export type ResendInput = { incident_id?: string | undefined; seq?: number | und
 export type DeliveryPage = { deliveries: Delivery[]; next: string | null };
 export type ConnectorEditInput = z.input<typeof connectorEditSchema>;
 
-/** Somebody who signed in at a browser. */
-export type OpenSession = {
-  id: string;
-  method: "key" | "link" | "oidc";
-  person: string;
-  name: string;
-  role: Role;
-  created_at: string;
-  seen_at: string;
-  expires_at: string;
-};
-
-export type OpenSessionList = { sessions: OpenSession[] };
+export type OpenSessionList = { sessions: ConsoleSession[] };

@@ -10,7 +10,7 @@ import { chosen } from "./choice.ts";
 import { shelfOf } from "./shelf.ts";
 import { signInUrl } from "./signInUrl.ts";
 import type { Vault } from "./vault.ts";
-import { VaultError } from "./vault.ts";
+import { VaultError, vaultToOpen } from "./vault.ts";
 import type { AccountSettings, ZoomAccount, ZoomAddress } from "./zoomAccount.ts";
 import { accountWith, serverToServerAccount } from "./zoomAccount.ts";
 
@@ -159,14 +159,9 @@ const environmentCandidate = (
 
 const openConnector = async (deps: AccountsDeps, row: ConnectorRow): Promise<OpenConnector> => {
   const secrets = secretsSchema.parse(
-    await unsealed(row, async () => vaultOf(deps).open(row.id, row.sealed_secrets)),
+    await unsealed(row, async () => vaultToOpen(deps.vault).open(row.id, row.sealed_secrets)),
   );
   return { row, secrets, account: accountOf(deps, row, secrets.clientSecret) };
-};
-
-const vaultOf = ({ vault }: AccountsDeps): Vault => {
-  if (vault) return vault;
-  throw new VaultError("there is no key: ENCRYPTION_KEYS is not set");
 };
 
 const accountOf = (deps: AccountsDeps, row: ConnectorRow, clientSecret: string): ZoomAccount => {
@@ -188,8 +183,8 @@ const accountOf = (deps: AccountsDeps, row: ConnectorRow, clientSecret: string):
     clientSecret,
     http,
     shelf: shelfOf(store, row.id, {
-      seal: (grant) => vaultOf(deps).seal(row.id, grant),
-      open: (sealed) => unsealed(row, () => vaultOf(deps).open(row.id, sealed)),
+      seal: (grant) => vaultToOpen(deps.vault).seal(row.id, grant),
+      open: (sealed) => unsealed(row, () => vaultToOpen(deps.vault).open(row.id, sealed)),
     }),
     lost: {
       message: `Zoom accepts the authorization of the connector "${row.name}" no more, or nobody has signed in yet`,

@@ -13,10 +13,9 @@ import type { Accounts, AccountsDeps, OpenConnector } from "./accounts.ts";
 import { createAccounts, environmentId } from "./accounts.ts";
 import { checkConnector } from "./check.ts";
 import { editConnector } from "./edit.ts";
-import { ConnectorError, nameTaken, noKeys, notSignedIn, ofEnvironment } from "./errors.ts";
+import { ConnectorError, nameTaken, notSignedIn, ofEnvironment, vaultToSeal } from "./errors.ts";
 import { reseal } from "./reseal.ts";
 import { createSignIn } from "./signIn.ts";
-import type { Vault } from "./vault.ts";
 import { connectorOf, environmentConnector } from "./view.ts";
 import type { ZoomAccount } from "./zoomAccount.ts";
 import { serverToServerAccount } from "./zoomAccount.ts";
@@ -46,13 +45,8 @@ export const createConnectors = (deps: AccountsDeps) => {
     uninstalled: (notice: Uninstalled): Promise<string[]> => removeUninstalled(deps, accounts, notice),
 
     /** Of whatever is sealed in the store. */
-    reseal: (): Promise<Resealing> => reseal(store, vaultOf(deps)),
+    reseal: (): Promise<Resealing> => reseal(store, vaultToSeal(deps.vault)),
   };
-};
-
-const vaultOf = ({ vault }: AccountsDeps): Vault => {
-  if (vault) return vault;
-  throw noKeys();
 };
 
 type Looking = ReturnType<typeof lookingAt>;
@@ -201,7 +195,7 @@ const removeUninstalled = async (
 
 const add = async (deps: AccountsDeps, given: NewConnector, by: string): Promise<ConnectorRow> => {
   const { store } = deps;
-  const vault = vaultOf(deps);
+  const vault = vaultToSeal(deps.vault);
   const isByCredentials = given.kind === "account_credentials";
   const { client_id: clientId, client_secret: clientSecret, hosts, host_group = null } = given;
   if (isByCredentials) {

@@ -5,7 +5,7 @@ import { isDeadGrant, randomText } from "../zoom/oauth.ts";
 import { revokeToken } from "../zoom/tokenRequest.ts";
 import { membersOfGroup } from "../zoom/users.ts";
 import type { AccountsDeps, OpenConnector } from "./accounts.ts";
-import { ConnectorError, nameTaken, noKeys } from "./errors.ts";
+import { ConnectorError, nameTaken, vaultToSeal } from "./errors.ts";
 import type { ZoomAccount } from "./zoomAccount.ts";
 import { serverToServerAccount } from "./zoomAccount.ts";
 
@@ -74,8 +74,7 @@ const newSecrets = async (
   { row, secrets }: OpenConnector,
   { client_secret, webhook_secret_tokens }: ConnectorEdit,
 ): Promise<NonNullable<ConnectorChange["secrets"]>> => {
-  if (!vault) throw noKeys();
-  const sealed = await vault.seal(row.id, {
+  const sealed = await vaultToSeal(vault).seal(row.id, {
     clientSecret: client_secret ?? secrets.clientSecret,
     webhookSecretTokens: webhook_secret_tokens ?? secrets.webhookSecretTokens,
   });

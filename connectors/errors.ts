@@ -1,3 +1,5 @@
+import type { Vault } from "./vault.ts";
+
 /** What is asked of a connector cannot be done, and what to do instead. */
 export class ConnectorError extends Error {
   override readonly name = "ConnectorError";
@@ -15,11 +17,14 @@ export const nameTaken = (name: string): ConnectorError =>
     `There is a connector "${name}" already. Give this one another name, or remove that one first.`,
   );
 
-export const noKeys = (): ConnectorError =>
-  new ConnectorError(
+/** To seal with. */
+export const vaultToSeal = (vault: Vault | undefined): Vault => {
+  if (vault) return vault;
+  throw new ConnectorError(
     "refused",
     "There is no key to seal secrets with: set ENCRYPTION_KEYS for gateway and workers, restart them, and do it again.",
   );
+};
 
 export const ofEnvironment = (): ConnectorError =>
   new ConnectorError(

@@ -18,6 +18,12 @@ export class VaultError extends Error {
   override readonly name = "VaultError";
 }
 
+/** To open with; without keys nothing opens. */
+export const vaultToOpen = (vault: Vault | undefined): Vault => {
+  if (vault) return vault;
+  throw new VaultError("there is no key: ENCRYPTION_KEYS is not set");
+};
+
 /** Which key it was sealed with, as it says itself. */
 export const sealingKeyOf = (sealed: string): string => {
   try {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { line } from "./line.ts";
 import { meetingDefaultsSchema } from "./meetingDefaults.ts";
 
 /** Through which connector something was made, and in which of Zoom's accounts: another connector may reach that too. */
@@ -70,14 +71,6 @@ export type ConnectorCheck = {
   webhooks: WebhookCheck;
   actions: ActionCheck[];
 };
-
-const line = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(most)
-    .regex(/^[^\p{Cc}]*$/u, "must be one line");
 
 const secret = z
   .string()

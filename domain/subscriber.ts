@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { line } from "./line.ts";
 import type { Severity } from "./severity.ts";
 import { severities } from "./severity.ts";
 import type { TimelineKind } from "./timeline.ts";
@@ -73,13 +74,7 @@ const secret = z
   });
 
 const fields = {
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(100)
-    .regex(/^[^\p{Cc}]*$/u, "must be one line")
-    .meta({ description: "How people call it; unique, whatever its case" }),
+  name: line(100).meta({ description: "How people call it; unique, whatever its case" }),
   url: z
     .url({ protocol: /^https?$/, error: "must be https://host/path" })
     .max(2000)

@@ -2,10 +2,10 @@ import { z } from "zod";
 import type {
   ApiKeyList,
   ApiKeyMade,
-  ApiKeyView,
+  ApiKey,
   AuditEntry,
   AuditPage,
-  OpenSession,
+  ConsoleSession,
   OpenSessionList,
   SessionView,
 } from "../client/api.ts";
@@ -25,7 +25,7 @@ const apiKey = z
     last_used_at: instant.nullable().meta({ description: "To the minute" }),
     expires_at: instant.nullable().meta({ description: "null: good until it is revoked" }),
   })
-  .meta({ id: "ApiKey" }) satisfies z.ZodType<ApiKeyView>;
+  .meta({ id: "ApiKey" }) satisfies z.ZodType<ApiKey>;
 
 export const apiKeyList = z.object({ keys: z.array(apiKey) }) satisfies z.ZodType<ApiKeyList>;
 
@@ -54,7 +54,7 @@ const openSession = z
     seen_at: instant.meta({ description: "To the minute" }),
     expires_at: instant,
   })
-  .meta({ id: "OpenSession" }) satisfies z.ZodType<OpenSession>;
+  .meta({ id: "OpenSession" }) satisfies z.ZodType<ConsoleSession>;
 
 export const openSessionList = z.object({
   sessions: z.array(openSession),

@@ -1,21 +1,10 @@
+import type { ApiKey, AuditEntry, AuditQuery, ConsoleSession } from "../domain/access.ts";
+
+export type { ApiKey, ApiKeyRole, AuditEntry, ConsoleSession } from "../domain/access.ts";
+
 /** Who may come in, who is in, and what they did. */
 
 // ── API keys ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export type ApiKeyRole = "viewer" | "responder" | "admin";
-
-export type ApiKey = {
-  id: string;
-  name: string;
-  role: ApiKeyRole;
-  /** What it begins with, to recognise it by; null for a configured one, which may be no random text. */
-  prefix: string | null;
-  created_at: string;
-  created_by: string | null;
-  last_used_at: string | null;
-  /** null: good until it is revoked. */
-  expires_at: string | null;
-};
 
 type NewApiKey = Pick<ApiKey, "id" | "name" | "role"> &
   Partial<Pick<ApiKey, "prefix" | "created_by" | "expires_at">> & { hash: string };
@@ -41,19 +30,6 @@ export type AdminLinks = {
 
 // ── sessions ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Somebody who signed in at a browser. */
-export type ConsoleSession = {
-  id: string;
-  method: "key" | "link" | "oidc";
-  /** Who it is, as the key's or the identity provider's id says. */
-  person: string;
-  name: string;
-  role: ApiKeyRole;
-  created_at: string;
-  seen_at: string;
-  expires_at: string;
-};
-
 type NewSession = Pick<ConsoleSession, "id" | "method" | "person" | "name" | "role"> & {
   hash: string;
   /** The key that it was opened with: it ends with that. */
@@ -76,39 +52,13 @@ export type Sessions = {
 
 // ── audit log ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** One change: who did what to what, and how it came out. Never a secret, never what was sent. */
-export type AuditEntry = {
-  id: string;
-  at: string;
-  /** `zoom`: told by a webhook; `system`: nobody asked for it. */
-  actor_kind: "key" | "session" | "zoom" | "system";
-  actor_id: string;
-  actor_name: string;
-  /** A route, such as `DELETE /api/keys/:id`, or what happened without one. */
-  action: string;
-  summary: string;
-  target: string | null;
-  status: number | null;
-  request_id: string | null;
-  address: string | null;
-};
-
 type NewAuditEntry = Pick<AuditEntry, "actor_kind" | "actor_id" | "actor_name" | "action" | "summary"> &
   Partial<Pick<AuditEntry, "target" | "status" | "request_id" | "address">>;
-
-type AuditQuery = {
-  /** Id or name, whatever its case. */
-  who?: string | undefined;
-  target?: string | undefined;
-  since?: string | undefined;
-  before?: string | undefined;
-  limit: number;
-};
 
 export type Audit = {
   record(entry: NewAuditEntry): Promise<void>;
   /** Newest first. */
-  list(query: AuditQuery): Promise<{ entries: AuditEntry[]; next: string | null }>;
+  list(query: AuditQuery & { limit: number }): Promise<{ entries: AuditEntry[]; next: string | null }>;
   /** As of sessions; nothing younger than a day goes. */
   purge(olderThanMs: number): Promise<number>;
 };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Vault } from "../connectors/vault.ts";
-import { VaultError } from "../connectors/vault.ts";
+import { vaultToOpen } from "../connectors/vault.ts";
 import type { SubscriberRow } from "../store/index.ts";
 import { SubscriberError } from "./errors.ts";
 
@@ -22,6 +22,5 @@ export const sealSecrets = (vault: Vault | undefined, id: string, secrets: Secre
 };
 
 export const openSecrets = async (vault: Vault | undefined, row: SubscriberRow): Promise<Secrets> => {
-  if (!vault) throw new VaultError("there is no key: ENCRYPTION_KEYS is not set");
-  return sealedSchema.parse(await vault.open(row.id, row.sealed_secrets));
+  return sealedSchema.parse(await vaultToOpen(vault).open(row.id, row.sealed_secrets));
 };

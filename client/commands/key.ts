@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { durationMs } from "../../domain/duration.ts";
-import type { ApiKeyView, Role } from "../api.ts";
+import type { ApiKey, ApiKeyRole } from "../api.ts";
 import { ExitError, exitCodes, plain, table, timeText } from "../output.ts";
 import type { Session } from "../session.ts";
 
@@ -16,13 +16,13 @@ const add = async (
   name: string,
   { role, expires }: { role: string; expires?: string },
 ): Promise<void> => {
-  const made = await session.api().makeApiKey({ name, role: role as Role, ...expiry(expires) });
+  const made = await session.api().makeApiKey({ name, role: role as ApiKeyRole, ...expiry(expires) });
   // The key alone on the standard output, so that it can be piped to where it is kept.
   session.answer(made, ({ key }) => key);
   session.io.err(`Made ${made.id} for ${plain(made.name)}, ${made.role}. The key is shown this once.\n`);
 };
 
-const until = ({ expires_at: at }: ApiKeyView): string => {
+const until = ({ expires_at: at }: ApiKey): string => {
   if (at === null) return "until revoked";
   return `${Date.parse(at) <= Date.now() ? "expired" : "until"} ${timeText(at)}`;
 };
@@ -45,7 +45,7 @@ const list = async (session: Session): Promise<void> => {
 };
 
 /** By id, by what the key begins with, or by a name that one key has. */
-const found = async (session: Session, given: string): Promise<ApiKeyView> => {
+const found = async (session: Session, given: string): Promise<ApiKey> => {
   const { keys } = await session.api().apiKeys();
   const exact = keys.find(({ id }) => id === given);
   if (exact) return exact;
