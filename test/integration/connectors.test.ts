@@ -30,6 +30,12 @@ const noAccount = { ZOOM_ACCOUNT_ID: "", ZOOM_CLIENT_ID: "", ZOOM_CLIENT_SECRET:
 
   const tokenRequests = async (): Promise<number> =>
     (await world.zoom.requests("POST", /^\/oauth\/token$/)).length;
+  const apiCalls = async (): Promise<number> => {
+    const methods = await Promise.all(
+      ["GET", "POST", "PATCH"].map((method) => world.zoom.requests(method, /^\/v2\//)),
+    );
+    return methods.flat().length;
+  };
   const grantVersion = async () =>
     (await world.sql.query("select grant_version, state from connectors where id = $1", [id]))[0];
 
@@ -38,9 +44,11 @@ const noAccount = { ZOOM_ACCOUNT_ID: "", ZOOM_CLIENT_ID: "", ZOOM_CLIENT_SECRET:
     for (const each of warm) await each.hear("runbook.waiting");
     await world.zoom.advance(hourMs);
     const before = await tokenRequests();
-    const incidents = await Promise.all(Array.from({ length: 20 }, () => declare(world)));
+    const callsBefore = await apiCalls();
+    const incidents = await Promise.all(Array.from({ length: 50 }, () => declare(world)));
     for (const each of incidents) await each.hear("runbook.waiting", { withinMs: 60_000, everyMs: 1000 });
     expect((await tokenRequests()) - before).toBe(1);
+    expect((await apiCalls()) - callsBefore).toBeGreaterThanOrEqual(200);
     const kinds = (await Promise.all(incidents.map(({ timeline }) => timeline()))).flatMap(kindsOf);
     expect(kinds.filter((kind) => /retrying|failed|parked/.test(kind))).toEqual([]);
   }, 120_000);
